@@ -1,0 +1,49 @@
+package checks
+
+// Clause is one numbered sentence of the contract.
+type Clause struct {
+	// ID is the id that users see, such as PING-06.
+	ID    string `yaml:"id" json:"id"`
+	Level Level  `yaml:"level" json:"level"`
+	// Area is the part of the id before the dash.
+	Area string `yaml:"-" json:"area"`
+	// Protocols are those it applies to; empty means all.
+	Protocols []string `yaml:"protocols,omitempty" json:"protocols,omitempty"`
+	Title     string   `yaml:"title" json:"title"`
+	// Consequence is what the platform does when the clause is broken.
+	Consequence string `yaml:"consequence" json:"consequence"`
+	// Probe is how this tool, or anybody, can find out.
+	Probe string `yaml:"probe,omitempty" json:"probe,omitempty"`
+	// Source names the pages, repositories and issues the clause rests on.
+	Source  string   `yaml:"source,omitempty" json:"source,omitempty"`
+	Reasons []Reason `yaml:"reasons,omitempty" json:"reasons,omitempty"`
+}
+
+// AppliesTo reports whether the clause concerns the protocol.
+func (c Clause) AppliesTo(protocol string) bool {
+	if len(c.Protocols) == 0 {
+		return true
+	}
+	for _, p := range c.Protocols {
+		if p == protocol {
+			return true
+		}
+	}
+	return false
+}
+
+// Reason is one way to fall short of a clause. The outcome belongs to it, not to the clause.
+type Reason struct {
+	// ID is unique within the clause, such as restamped.
+	ID      string  `yaml:"id" json:"id"`
+	Outcome Outcome `yaml:"outcome" json:"outcome"`
+	Basis   Basis   `yaml:"basis" json:"basis"`
+	// Title is one line: what is wrong.
+	Title string `yaml:"title" json:"title"`
+	// Consequence overrides the clause's when this reason has one of its own.
+	Consequence string `yaml:"consequence,omitempty" json:"consequence,omitempty"`
+	// Fix says what to change in the image.
+	Fix string `yaml:"fix" json:"fix"`
+	// Error lists platform error texts that this reason can be behind, for explain.
+	Errors []string `yaml:"errors,omitempty" json:"errors,omitempty"`
+}

@@ -1,0 +1,134 @@
+package record
+
+// Variant names one shape of the happy-path request. Variants are judged in pairs: the same body, one difference.
+type Variant string
+
+const (
+	// Platform is the observed header set and Host, Accept naming both types: the happy path.
+	Platform Variant = "platform"
+	// PlatformAgain repeats Platform with the same session (LIFE-03, INV-16).
+	PlatformAgain Variant = "platform-again"
+	// Minimal has content-type, content-length, host and the session id only (INV-13).
+	Minimal Variant = "minimal"
+	// Localhost is Platform with Host localhost:PORT (NET-04).
+	Localhost Variant = "localhost"
+	// BareHeaders is Platform without the platform's own x-amz and trace fields (NET-05).
+	BareHeaders Variant = "bare-headers"
+	// FullHeaders adds every field the platform may send (NET-05).
+	FullHeaders Variant = "full-headers"
+	// MixedCase spells the platform's field names in mixed case (NET-10).
+	MixedCase Variant = "mixed-case"
+	// AcceptJSON, AcceptSSE and AcceptNone vary Accept (INV-14).
+	AcceptJSON Variant = "accept-json"
+	AcceptSSE  Variant = "accept-sse"
+	AcceptNone Variant = "accept-none"
+	// NoSession leaves the session header out (SES-04); Session100 and Session256 send long ids (SES-03).
+	NoSession  Variant = "no-session"
+	Session100 Variant = "session-100"
+	Session256 Variant = "session-256"
+	// CustomHeader adds an allow-listed custom field (SES-09).
+	CustomHeader Variant = "custom-header"
+	// Identity adds dummy identity fields; IdentityToken is the value that must not come back (SES-12, SEC-04).
+	Identity Variant = "identity"
+	// TraceLong and TraceBroken vary the trace fields (OBS-02, OBS-03).
+	TraceLong   Variant = "trace-long"
+	TraceBroken Variant = "trace-broken"
+	// UnknownField adds a member to the body (INV-21); NonASCII a prompt of two to four byte characters (INV-22).
+	UnknownField Variant = "unknown-field"
+	NonASCII     Variant = "non-ascii"
+	// Get is GET on the invocation path (INV-18); Slash a POST with the other trailing slash (NET-06).
+	Get   Variant = "get"
+	Slash Variant = "slash"
+	// Charset, OctetStream and NoContentType vary Content-Type (INV-02).
+	Charset       Variant = "charset"
+	OctetStream   Variant = "octet-stream"
+	NoContentType Variant = "no-content-type"
+	// DebugAction is the SDK's debug body (INV-19).
+	DebugAction Variant = "debug-action"
+)
+
+// IdentityToken is the dummy secret sent in identity fields: it must not come back in an answer or a log.
+const IdentityToken = "conform-dummy-token-4f1c9a7e"
+
+// Calls are the invocations that ask for nothing unusual.
+type Calls struct {
+	// Ladder holds the payloads tried until one was answered with 2xx, first to last.
+	Ladder []Exchange `json:"ladder"`
+	// Rung is the index in Ladder of the payload that is used from then on: the first 2xx, else the best answer.
+	Rung int `json:"rung"`
+	// Worked says that the payload in use was answered with 2xx and no error inside.
+	Worked bool `json:"worked"`
+	// Prompt says that the payload has a place for a prompt, so that markers can be sent.
+	Prompt bool `json:"prompt"`
+	// Variants holds the pairs.
+	Variants map[Variant]*Exchange `json:"variants"`
+	// Before and After are the process around all of it (LIFE-03).
+	Before State `json:"before"`
+	After  State `json:"after"`
+	// LeakedToken says that IdentityToken was found in the container's output.
+	LeakedToken bool `json:"leakedToken,omitempty"`
+	// LogLines is how many lines the container wrote during the calls, -1 when unknown (OBS-01).
+	LogLines int `json:"logLines"`
+}
+
+// Stream is the streamed answer, if the agent has one.
+type Stream struct {
+	// Call is the invocation that was answered with an event stream; nil when none was.
+	Call *Exchange `json:"call,omitempty"`
+	// JSONAnswers says that the same payload answers text as JSON, so that an empty stream means a lost one (SSE-12).
+	JSONAnswers bool `json:"jsonAnswers,omitempty"`
+	// Paced says that the model behind the agent produced at a known pace (SSE-05).
+	Paced bool `json:"paced,omitempty"`
+	// Asked says how the stream was asked for: accept or payload.
+	Asked string `json:"asked,omitempty"`
+}
+
+// Probe is one odd request, and whether the agent was still itself afterwards.
+type Probe struct {
+	// Name is stable: truncated-json, not-utf8, empty-object, empty-body, null, array, number, deep, prompt-blocks …
+	Name string   `json:"name"`
+	Call Exchange `json:"call"`
+	// Ping and Again were sent after it: the health check and the happy path.
+	Ping  *Ping     `json:"ping,omitempty"`
+	Again *Exchange `json:"again,omitempty"`
+	State State     `json:"state"`
+}
+
+// Malformed are the requests that no agent wants (INV-07 to INV-11).
+type Malformed struct {
+	Before State   `json:"before"`
+	Probes []Probe `json:"probes"`
+}
+
+// Bodies are the large requests (INV-12). Sizes are in bytes, ascending.
+type Bodies struct {
+	Before State      `json:"before"`
+	Calls  []BodyCall `json:"calls"`
+	After  State      `json:"after"`
+	Ping   *Ping      `json:"ping,omitempty"`
+}
+
+// BodyCall is one padded invocation.
+type BodyCall struct {
+	Size int64    `json:"size"`
+	Call Exchange `json:"call"`
+}
+
+// Disconnect are callers who leave early (NET-12, SSE-09).
+type Disconnect struct {
+	Before State             `json:"before"`
+	Rounds []DisconnectRound `json:"rounds"`
+	After  State             `json:"after"`
+}
+
+// DisconnectRound is one early leave, and what worked afterwards.
+type DisconnectRound struct {
+	// Phase is headers (left after the request head), body (left while sending), answer (left before the answer),
+	// or stream (left after the first event).
+	Phase string    `json:"phase"`
+	Call  Exchange  `json:"call"`
+	Ping  *Ping     `json:"ping,omitempty"`
+	Again *Exchange `json:"again,omitempty"`
+	// Waited is how long the harness waited for Again to be answered well, retries included.
+	Waited Millis `json:"waited,omitempty"`
+}

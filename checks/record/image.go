@@ -1,0 +1,117 @@
+package record
+
+// Image is what an image is, read from its manifest, config and layers without starting it.
+type Image struct {
+	// Reference is what the user asked for; Origin is engine, registry, oci or archive.
+	Reference string `json:"reference"`
+	Origin    string `json:"origin"`
+	// Digest is the digest of the platform's own manifest; IndexDigest that of the index it was chosen from, if any.
+	// Both are empty where the origin does not tell (an engine that only knows image ids).
+	Digest      string `json:"digest,omitempty"`
+	IndexDigest string `json:"indexDigest,omitempty"`
+	// ConfigDigest is the image id: the digest of the config blob.
+	ConfigDigest string `json:"configDigest,omitempty"`
+	// RegistryDigest is what the registry holds under the same name when it differs from the local image.
+	RegistryDigest string  `json:"registryDigest,omitempty"`
+	MediaType      string  `json:"mediaType,omitempty"`
+	Children       []Child `json:"children,omitempty"`
+	// OS, Architecture and Variant are those of the config blob, not of the index.
+	OS           string  `json:"os"`
+	Architecture string  `json:"architecture"`
+	Variant      string  `json:"variant,omitempty"`
+	Layers       []Layer `json:"layers,omitempty"`
+	// CompressedSize is the sum of layer sizes in the registry's form, -1 when unknown; UncompressedSize likewise.
+	CompressedSize   int64             `json:"compressedSize"`
+	UncompressedSize int64             `json:"uncompressedSize"`
+	User             string            `json:"user,omitempty"`
+	WorkingDir       string            `json:"workingDir,omitempty"`
+	Entrypoint       []string          `json:"entrypoint,omitempty"`
+	Cmd              []string          `json:"cmd,omitempty"`
+	ShellForm        bool              `json:"shellForm,omitempty"`
+	Env              []string          `json:"env,omitempty"`
+	Labels           map[string]string `json:"labels,omitempty"`
+	ExposedPorts     []string          `json:"exposedPorts,omitempty"`
+	Healthcheck      bool              `json:"healthcheck,omitempty"`
+	History          []string          `json:"history,omitempty"`
+	// Program is what argv[0] leads to. Nil when the layers were not read.
+	Program *Program `json:"program,omitempty"`
+	// Packages are the marker packages found while the layers were read, such as bedrock-agentcore for Python.
+	Packages []Package `json:"packages,omitempty"`
+	// Shell is the path of a shell in the image, if one was seen. Only meaningful with Program.
+	Shell string `json:"shell,omitempty"`
+}
+
+// Child is one descriptor of an index.
+type Child struct {
+	Digest       string `json:"digest"`
+	MediaType    string `json:"mediaType,omitempty"`
+	OS           string `json:"os,omitempty"`
+	Architecture string `json:"architecture,omitempty"`
+	Variant      string `json:"variant,omitempty"`
+	// Attestation marks BuildKit's provenance and SBOM entries (IMG-04, IMG-05).
+	Attestation bool `json:"attestation,omitempty"`
+	// Chosen marks the child that was tested.
+	Chosen bool `json:"chosen,omitempty"`
+}
+
+// Layer is one filesystem layer, base first.
+type Layer struct {
+	Digest    string `json:"digest,omitempty"`
+	DiffID    string `json:"diffID,omitempty"`
+	MediaType string `json:"mediaType,omitempty"`
+	// Size is the compressed size in bytes, -1 when unknown.
+	Size int64 `json:"size"`
+}
+
+// Program is the chain from argv[0] to the machine code that runs.
+type Program struct {
+	// Argv0 is the first word of the command line; Steps are the files it leads through: links, scripts, interpreters.
+	Argv0 string `json:"argv0"`
+	Steps []Step `json:"steps,omitempty"`
+	// Machine is the ELF machine of the last step, such as EM_AARCH64; MachineCode its number (183 for AArch64).
+	Machine     string `json:"machine,omitempty"`
+	MachineCode uint16 `json:"machineCode,omitempty"`
+	// Loader is the ELF interpreter that the program names, LoaderFound whether the image has it.
+	Loader      string `json:"loader,omitempty"`
+	LoaderFound bool   `json:"loaderFound,omitempty"`
+	// Fault says why the chain ended without machine code; empty when it did not.
+	Fault ProgramFault `json:"fault,omitempty"`
+	// Detail is one line for people about the fault.
+	Detail string `json:"detail,omitempty"`
+	// BytesRead counts the compressed bytes that were fetched to find out.
+	BytesRead int64 `json:"bytesRead,omitempty"`
+}
+
+// Step is one file on the way from argv[0] to machine code.
+type Step struct {
+	Path string `json:"path"`
+	// Kind is elf, link, script or other.
+	Kind string `json:"kind"`
+	// To is the link target or the interpreter line.
+	To   string `json:"to,omitempty"`
+	Mode int64  `json:"mode,omitempty"`
+}
+
+// ProgramFault classifies why argv[0] cannot run.
+type ProgramFault string
+
+// The faults a command line can have before any instruction runs (IMG-02, IMG-11).
+const (
+	ProgramEmpty         ProgramFault = "empty"
+	ProgramNotFound      ProgramFault = "not-found"
+	ProgramNotExecutable ProgramFault = "not-executable"
+	ProgramNoShebang     ProgramFault = "no-shebang"
+	ProgramCRLF          ProgramFault = "crlf"
+	ProgramNoInterpreter ProgramFault = "no-interpreter"
+	ProgramLinkLoop      ProgramFault = "link-loop"
+	ProgramUnreadable    ProgramFault = "unreadable"
+)
+
+// Package is a language package that changes what a check expects.
+type Package struct {
+	Name    string `json:"name"`
+	Version string `json:"version,omitempty"`
+	Path    string `json:"path"`
+	// Language is python or node.
+	Language string `json:"language"`
+}

@@ -1,0 +1,50 @@
+package record
+
+// Clean is the container that gets nothing but its image: no variables of ours, no polls until the end.
+type Clean struct {
+	Boot Boot `json:"boot"`
+	// Unpolled is how long nobody spoke to it (LIFE-02); Planned how long that was meant to last.
+	Unpolled Millis `json:"unpolled"`
+	Planned  Millis `json:"planned"`
+	// State, Ping and Call are what was found afterwards.
+	State State     `json:"state"`
+	Ping  *Ping     `json:"ping,omitempty"`
+	Call  *Exchange `json:"call,omitempty"`
+	Logs  Logs      `json:"logs"`
+}
+
+// LongSession is one session on one process, polled every 2 s from the first moment to the last (LIFE-22).
+type LongSession struct {
+	// Session is an id that an earlier process had served (SES-08).
+	Session string `json:"session"`
+	Resumed bool   `json:"resumed"`
+	Boot    Boot   `json:"boot"`
+	// Planned is how long the lane was meant to last, Lasted how long it did.
+	Planned Millis     `json:"planned"`
+	Lasted  Millis     `json:"lasted"`
+	Turns   []Exchange `json:"turns"`
+	Polls   []Ping     `json:"polls"`
+	Samples []Sample   `json:"samples,omitempty"`
+	Before  State      `json:"before"`
+	After   State      `json:"after"`
+	Logs    Logs       `json:"logs"`
+}
+
+// Stop is a SIGTERM to an idle, healthy process (LIFE-04, LIFE-05).
+type Stop struct {
+	// ExitedAfter is the time from the signal to the end of the process; Killed says that patience ran out at Limit.
+	ExitedAfter Millis `json:"exitedAfter"`
+	Limit       Millis `json:"limit"`
+	Killed      bool   `json:"killed"`
+	State       State  `json:"state"`
+}
+
+// End is the main container after everything was played on it.
+type End struct {
+	State   State    `json:"state"`
+	Start   State    `json:"start"`
+	Ping    *Ping    `json:"ping,omitempty"`
+	Logs    Logs     `json:"logs"`
+	Polls   []Ping   `json:"polls,omitempty"`
+	Samples []Sample `json:"samples,omitempty"`
+}

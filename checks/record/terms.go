@@ -1,0 +1,40 @@
+package record
+
+// Terms are the conditions the user declared and the harness settled on: what the records were taken under.
+type Terms struct {
+	// Protocol is HTTP, MCP, A2A or AGUI, as the runtime's serverProtocol (NET-09).
+	Protocol string `json:"protocol"`
+	// Port is the contract port in the container; Path the invocation path (NET-01, NET-07).
+	Port int    `json:"port"`
+	Path string `json:"path"`
+	// Profile is smoke, gate or soak.
+	Profile string `json:"profile"`
+	// SessionModel is process (default) or microvm; see SES-06.
+	SessionModel string `json:"sessionModel"`
+	// Compute is microvm (arm64 only) or instances (IMG-19).
+	Compute string `json:"compute"`
+	// TimeScale is the factor by which limits on computed work are stretched; 1 on native hardware.
+	TimeScale float64 `json:"timeScale"`
+	// Emulated says that the image's instructions are translated, so that time proves little.
+	Emulated bool `json:"emulated"`
+	// Attached says that the target is a server that already ran: no image, no process, no logs.
+	Attached bool `json:"attached"`
+	// PayloadDeclared, StreamDeclared, SlowDeclared and AsyncDeclared say which payloads the user gave.
+	PayloadDeclared bool `json:"payloadDeclared"`
+	StreamDeclared  bool `json:"streamDeclared,omitempty"`
+	SlowDeclared    bool `json:"slowDeclared,omitempty"`
+	AsyncDeclared   bool `json:"asyncDeclared,omitempty"`
+	// MaxPayload is the largest request body, in bytes, that the user declared the agent to take; 0 when undeclared.
+	MaxPayload int64 `json:"maxPayload,omitempty"`
+	// DeployRef is the container URI that will be given to CreateAgentRuntime, when the user named it (IMG-06, IMG-07).
+	DeployRef string `json:"deployRef,omitempty"`
+	// Environment lists the variables given with --env and --env-file: names and sizes, never values (LIM-07).
+	Environment []EnvVar `json:"environment,omitempty"`
+}
+
+// EnvVar describes a declared variable without its value.
+type EnvVar struct {
+	Name         string `json:"name"`
+	ValueLength  int    `json:"valueLength"`
+	ControlChars bool   `json:"controlChars,omitempty"`
+}

@@ -1,0 +1,103 @@
+// Package reports holds the canonical result of a run and the writers that show it.
+package reports
+
+import (
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+// Schema names the version of the canonical JSON report.
+const Schema = "agentcore-conform/report/v1"
+
+// Verdict is the verdict of a whole run.
+type Verdict string
+
+// The verdicts, as VERDICTS.md ranks them.
+const (
+	Conformant    Verdict = "conformant"
+	Passed        Verdict = "passed"
+	Nonconformant Verdict = "nonconformant"
+	Errored       Verdict = "error"
+	Partial       Verdict = "partial"
+)
+
+// Scope says how much of the contract a run looked at.
+type Scope string
+
+// Only a full-scope run may be called conformant.
+const (
+	Full    Scope = "full"
+	Reduced Scope = "reduced"
+)
+
+// Run is the canonical result of one run; its JSON form is the report that all others are made from.
+type Run struct {
+	Schema  string  `json:"schema"`
+	ID      string  `json:"id"`
+	Verdict Verdict `json:"verdict"`
+	Scope   Scope   `json:"scope"`
+	// ScopeWhy lists what reduced the scope: attach, inspect, smoke, --only, --skip.
+	ScopeWhy []string `json:"scopeWhy,omitempty"`
+	// Interrupted says that the run was stopped before its end.
+	Interrupted bool   `json:"interrupted,omitempty"`
+	Tool        Tool   `json:"tool"`
+	Started     string `json:"started"`
+	// DurationMs is the wall time; PlannedWaitMs the part of it that was waiting by plan.
+	DurationMs    float64             `json:"durationMs"`
+	PlannedWaitMs float64             `json:"plannedWaitMs"`
+	Strict        bool                `json:"strict,omitempty"`
+	Image         *ImageFacts         `json:"image,omitempty"`
+	Environment   *record.Environment `json:"environment,omitempty"`
+	Counts        map[string]int      `json:"counts"`
+	Findings      []checks.Finding    `json:"findings"`
+	Measurements  map[string]float64  `json:"measurements"`
+	// SessionModels holds what each of the two session models would make of SES-06, whichever was asked for.
+	SessionModels map[string]Verdict `json:"sessionModels,omitempty"`
+	Records       *record.Set        `json:"records"`
+	// Errors are faults of the harness or its surroundings, one line each.
+	Errors []string `json:"errors,omitempty"`
+}
+
+// Tool names what made the report.
+type Tool struct {
+	Name     string `json:"name"`
+	Version  string `json:"version"`
+	Contract string `json:"contract"`
+}
+
+// ImageFacts is the head of the report: what was tested.
+type ImageFacts struct {
+	Reference   string `json:"reference"`
+	Origin      string `json:"origin"`
+	Digest      string `json:"digest,omitempty"`
+	IndexDigest string `json:"indexDigest,omitempty"`
+	Platform    string `json:"platform"`
+	MediaType   string `json:"mediaType,omitempty"`
+	// Size is the compressed size in bytes, or the uncompressed one when SizeUncompressed says so; -1 when unknown.
+	Size             int64    `json:"size"`
+	SizeUncompressed bool     `json:"sizeUncompressed,omitempty"`
+	Layers           int      `json:"layers"`
+	User             string   `json:"user,omitempty"`
+	Entrypoint       []string `json:"entrypoint,omitempty"`
+	Cmd              []string `json:"cmd,omitempty"`
+	Machine          string   `json:"machine,omitempty"`
+}
+
+// ExitCode maps the run to the process's exit code: 0 conformant or passed, 1 nonconformant, 3 could not test,
+// 130 interrupted. Usage errors (2) never get as far as a Run.
+func (r *Run) ExitCode(allowPartial bool) int {
+	if r.Interrupted {
+		return 130
+	}
+	switch r.Verdict {
+	case Conformant, Passed:
+		return 0
+	case Nonconformant:
+		return 1
+	case Partial:
+		if allowPartial {
+			return 0
+		}
+	}
+	return 3
+}

@@ -1,0 +1,86 @@
+// Package engine is the seam between what is played and what it is played on. An Engine boots the image under test; a
+// Target is one booted container (or a server that already ran) behind a dialer, so that nothing above knows the route.
+package engine
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+// ErrUnsupported is returned by a Target that cannot show a thing by nature, such as the logs of an attached server.
+var ErrUnsupported = errors.New("not available on this target")
+
+// ErrNoImage is returned by Lookup when the engine does not hold the image.
+var ErrNoImage = errors.New("no such image in the engine")
+
+// Engine boots containers. All methods are safe for concurrent use.
+type Engine interface {
+	// Preflight finds out within two seconds whether the engine can run the image's platform, and what it is. The error
+	// is one line for people that ends in a remedy.
+	Preflight(ctx context.Context) (record.Environment, error)
+	// Start creates and starts a container and returns as soon as its process runs; it does not wait for readiness.
+	// A StartError says that the engine could not start the process: a fault of the image, not of the engine.
+	Start(ctx context.Context, spec Spec) (Target, error)
+	// Close removes everything that was made for this run. It ignores the cancellation of earlier contexts.
+	Close(ctx context.Context) error
+}
+
+// Images is implemented by engines that hold images.
+type Images interface {
+	// Lookup returns the id of the local image of that name for the platform, or ErrNoImage.
+	Lookup(ctx context.Context, ref, platform string) (id string, err error)
+	// Save streams the image as a docker-save archive.
+	Save(ctx context.Context, ref string) (io.ReadCloser, error)
+	// Load reads a docker-save archive and returns the name or id to start it by. It reads the engine's answer to the
+	// end, because some engines report failure inside a 200.
+	Load(ctx context.Context, archive io.Reader) (ref string, err error)
+	// Pull fetches the image of that platform. Credentials come from the usual docker configuration and helpers.
+	Pull(ctx context.Context, ref, platform string) error
+}
+
+// Spec says what to boot. Everything not named is the engine's plainest: no TTY, no stdin, no mounts, no added
+// privileges, the image's own user, 2 CPUs and 8 GiB (LIFE-17).
+type Spec struct {
+	// Name tells the run's containers apart: main, clean, life.
+	Name string
+	// Image is the name or id by which the engine knows the image.
+	Image string
+	// Platform is linux/arm64, or linux/amd64 for instances compute.
+	Platform string
+	// Port is the contract port.
+	Port int
+	// Env holds NAME=value additions to the image's environment.
+	Env []string
+}
+
+// Target is one running server.
+type Target interface {
+	// Epoch is the harness's clock at the start of the process; offsets in records count from it.
+	Epoch() time.Time
+	// Dial connects to the contract port, never through the container's own loopback (NET-02).
+	Dial(ctx context.Context) (net.Conn, error)
+	// DialPort does the same for another port.
+	DialPort(ctx context.Context, port int) (net.Conn, error)
+	// State asks the engine about the process.
+	State(ctx context.Context) (record.State, error)
+	// Listeners reads the listening sockets in the container's network namespace.
+	Listeners(ctx context.Context) ([]record.Listener, error)
+	// Logs reads the last lines, bounded in lines and bytes, control bytes made harmless.
+	Logs(ctx context.Context) (record.Logs, error)
+	// Sample reads memory, CPU and process counts.
+	Sample(ctx context.Context) (record.Sample, error)
+	// Terminate sends SIGTERM and waits up to patience for the process to end; it does not kill.
+	Terminate(ctx context.Context, patience time.Duration) (record.Stop, error)
+	// Remove kills the process without grace and removes the container.
+	Remove(ctx context.Context) error
+}
+
+// StartError says that the image's process could not be started (IMG-11): exec format error, no such file.
+type StartError struct{ Detail string }
+
+func (e *StartError) Error() string { return "the container's process could not be started: " + e.Detail }

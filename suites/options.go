@@ -1,0 +1,108 @@
+// Package suites plays the AgentCore platform around one container and has the checks rule on what was seen.
+package suites
+
+import (
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+)
+
+// Options say what to test and how. The zero value of every field is its default.
+type Options struct {
+	// Image is a name in the local engine or a registry, name@sha256:…, oci:DIR or docker-archive:FILE.
+	Image string
+	// Endpoint is the URL of a server that already runs; it excludes Image (attach).
+	Endpoint string
+	// Inspect limits the run to the static checks: no boot.
+	Inspect bool
+	// Pull asks the registry even when the engine has the image.
+	Pull bool
+	// InsecureRegistries are registry hosts to speak plain http or unverified TLS to.
+	InsecureRegistries []string
+
+	// Protocol is HTTP (default), MCP, A2A or AGUI.
+	Protocol string
+	// Port and Path override the protocol's contract port and invocation path (NET-07).
+	Port int
+	Path string
+	// Payload is the JSON body of an invocation with the placeholders {{prompt}} and {{session}}; empty walks the
+	// ladder of common shapes. StreamPayload asks for a streamed answer when that takes another body, SlowPayload for
+	// one that takes {{milliseconds}} or {{seconds}}, AsyncPayload starts a background job.
+	Payload       string
+	StreamPayload string
+	SlowPayload   string
+	AsyncPayload  string
+	// MaxPayload is the largest body in bytes that the agent is meant to take; 0 means undeclared (INV-12).
+	MaxPayload int64
+	// Env holds NAME=value pairs for the container.
+	Env []string
+	// DeployRef is the container URI that will be deployed (IMG-06, IMG-07).
+	DeployRef string
+
+	// Profile is smoke, gate (default) or soak.
+	Profile string
+	// Only and Skip select clauses by id, area or glob; a selector that matches nothing is an error.
+	Only []string
+	Skip []string
+	// Strict turns warn into fail.
+	Strict bool
+	// SessionModel is process (default) or microvm; Compute is microvm (default) or instances.
+	SessionModel string
+	Compute      string
+	// TimeScale is the factor for limits on computed work; 0 measures it.
+	TimeScale float64
+	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane.
+	Timeout time.Duration
+	// InvocationTimeout bounds one invocation; 0 means 120 s (INV-15).
+	InvocationTimeout time.Duration
+	// SessionDuration is the length of the long session; 0 means the profile's own: 30 s in gate.
+	SessionDuration time.Duration
+	// Sessions and Turns size the isolation test; 0 means 16 and 4.
+	Sessions int
+	Turns    int
+
+	// EngineAddress is --engine: an engine address, or empty to find one.
+	EngineAddress string
+	// Network is internal (default) or open.
+	Network string
+	// Keep leaves the containers for inspection.
+	Keep bool
+
+	// Engine replaces the engine that would be found; tests and attach use it.
+	Engine engine.Engine
+	// Facts replaces the reading of the image when Engine has no images; tests use it.
+	Facts *record.Image
+	// Progress receives events while the run goes on. It must not block.
+	Progress func(Event)
+	// RunID replaces the generated id of the run.
+	RunID string
+}
+
+// Event is one step of a run, for live display.
+type Event struct {
+	// Kind is plan, begin, end, finding or log.
+	Kind EventKind
+	// Text is one line for people: what runs now.
+	Text string
+	// Scenario is the name of the scenario for begin and end; Took its duration at end.
+	Scenario string
+	Took     time.Duration
+	// Planned is the time the run or the scenario is expected to take; 0 when unknown.
+	Planned time.Duration
+	// Clause and Outcome are set for findings.
+	Clause  string
+	Outcome string
+}
+
+// EventKind tells events apart.
+type EventKind string
+
+// The events of a run, in the order in which they first occur.
+const (
+	EventPlan    EventKind = "plan"
+	EventBegin   EventKind = "begin"
+	EventEnd     EventKind = "end"
+	EventFinding EventKind = "finding"
+	EventLog     EventKind = "log"
+)
