@@ -83,4 +83,6 @@ type Target interface {
 // StartError says that the image's process could not be started (IMG-11): exec format error, no such file.
 type StartError struct{ Detail string }
 
-func (e *StartError) Error() string { return "the container's process could not be started: " + e.Detail }
+func (e *StartError) Error() string {
+	return "the container's process could not be started: " + e.Detail
+}
