@@ -71,6 +71,16 @@ type Calls struct {
 	LogLines int `json:"logLines"`
 }
 
+// Happy returns the happy path: Platform, or Localhost where only the Host was refused (then NET-04 says so and the other
+// clauses are still judged). It is nil when neither was sent.
+func (c *Calls) Happy() *Exchange {
+	p, l := c.Variants[Platform], c.Variants[Localhost]
+	if p == nil || !p.OK() && l.OK() {
+		return l
+	}
+	return p
+}
+
 // Stream is the streamed answer, if the agent has one.
 type Stream struct {
 	// Call is the invocation that was answered with an event stream; nil when none was.

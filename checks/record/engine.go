@@ -37,6 +37,8 @@ type State struct {
 	StartedAt    string `json:"startedAt,omitempty"`
 	RestartCount int    `json:"restartCount,omitempty"`
 	PID          int    `json:"pid,omitempty"`
+	// Unknown says that the target cannot show its process (attach); Running is then true by courtesy.
+	Unknown bool `json:"unknown,omitempty"`
 	// At is when it was read, from the container's start.
 	At Millis `json:"at"`
 }

@@ -11,6 +11,9 @@ type Clean struct {
 	Ping  *Ping     `json:"ping,omitempty"`
 	Call  *Exchange `json:"call,omitempty"`
 	Logs  Logs      `json:"logs"`
+	// Declared is the same look at a container with the declared environment, taken when the clean one never became
+	// ready: an image that insists on a variable is still to be judged on its idle life (LIFE-02).
+	Declared *Clean `json:"declared,omitempty"`
 }
 
 // LongSession is one session on one process, polled every 2 s from the first moment to the last (LIFE-22).
