@@ -1,0 +1,34 @@
+package fake
+
+import (
+	"io"
+	"net"
+	"os"
+	"strings"
+)
+
+// view is the process.Process that the agent inside the container gets.
+type view struct{ c *container }
+
+func (v *view) Listen(address string) (net.Listener, error) { return v.c.net.listen(address) }
+
+func (v *view) Log() io.Writer { return v.c.log }
+
+func (v *view) Env(name string) string {
+	value := ""
+	for _, pairs := range [][]string{v.c.engine.env, v.c.spec.Env} {
+		for _, p := range pairs {
+			if n, val, _ := strings.Cut(p, "="); n == name {
+				value = val
+			}
+		}
+	}
+	return value
+}
+
+func (v *view) Signals() <-chan os.Signal {
+	v.c.mu.Lock()
+	defer v.c.mu.Unlock()
+	v.c.subscribed = true
+	return v.c.signals
+}
