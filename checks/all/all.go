@@ -1,0 +1,11 @@
+// Package all collects the checks of every area.
+package all
+
+import (
+	"github.com/agentcore-conform/agentcore-conform/checks"
+)
+
+// All returns the registry of every check of this build.
+func All() *checks.Registry {
+	return checks.NewRegistry(checks.Contract)
+}
