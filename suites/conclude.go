@@ -1,0 +1,138 @@
+package suites
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/reports"
+)
+
+// conclude rules on all records and makes the result.
+func (r *run) conclude(interrupted bool) *reports.Run {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	findings := ruleAll(r.plan.clauses, r.set)
+	r.spend(findings)
+	out := reports.Assemble(reports.Input{
+		ID: r.o.RunID, Tool: tool(), Findings: findings, Scope: r.plan.scope, ScopeWhy: r.plan.why, Environment: r.env,
+		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: r.plan.waits,
+		Strict: r.o.Strict, Interrupted: interrupted, Errors: r.errors,
+		SessionModels: sessionModels(r.plan.clauses, r.set, r.plan.scope, r.o.Strict),
+	})
+	reports.Redact(out, secretsOf(r.o.Env))
+	return out
+}
+
+func ruleAll(clauses []string, set *record.Set) []checks.Finding {
+	var out []checks.Finding
+	for _, id := range clauses {
+		out = append(out, registry.Rule(checks.Contract, id, set)...)
+	}
+	return out
+}
+
+// spend gives each finding the time of the records that its clause alone needed.
+func (r *run) spend(findings []checks.Finding) {
+	users := map[record.Kind]int{}
+	for _, id := range r.plan.clauses {
+		if ch, ok := registry.Check(id); ok {
+			for _, k := range ch.Needs {
+				users[k]++
+			}
+		}
+	}
+	for i := range findings {
+		ch, _ := registry.Check(findings[i].ID)
+		for _, k := range ch.Needs {
+			if users[k] == 1 {
+				findings[i].DurationMs += float64(r.took[k]) / float64(time.Millisecond)
+			}
+		}
+	}
+}
+
+// sessionModels computes the verdict under both session models on the same records (VERDICTS, SES-06).
+func sessionModels(clauses []string, set *record.Set, scope reports.Scope, strict bool) map[string]reports.Verdict {
+	if set.Sessions == nil {
+		return nil
+	}
+	out := map[string]reports.Verdict{}
+	for _, model := range []string{ProcessModel, MicroVM} {
+		other := *set
+		other.Terms.SessionModel = model
+		findings := ruleAll(clauses, &other)
+		if strict {
+			findings = reports.Strictly(findings)
+		}
+		out[model] = reports.VerdictOf(findings, scope)
+	}
+	return out
+}
+
+// Rejudge rules again on the records of an earlier run, with this build's checks: same clauses, scope and strictness.
+func Rejudge(old *reports.Run) (*reports.Run, error) {
+	if old.Records == nil {
+		return nil, usagef("the report holds no records to judge again")
+	}
+	var clauses []string
+	seen := map[string]bool{}
+	for _, f := range old.Findings {
+		if !seen[f.ID] {
+			seen[f.ID] = true
+			clauses = append(clauses, f.ID)
+		}
+	}
+	started, err := time.Parse(time.RFC3339, old.Started)
+	if err != nil {
+		return nil, usagef("the report's start time %q cannot be read", old.Started)
+	}
+	return reports.Assemble(reports.Input{
+		ID: old.ID, Tool: tool(), Findings: ruleAll(clauses, old.Records), Scope: old.Scope, ScopeWhy: old.ScopeWhy,
+		Environment: old.Environment, Records: old.Records, Started: started,
+		Duration:    time.Duration(old.DurationMs * float64(time.Millisecond)),
+		PlannedWait: time.Duration(old.PlannedWaitMs * float64(time.Millisecond)),
+		Strict:      old.Strict, Interrupted: old.Interrupted, Errors: old.Errors,
+		SessionModels: sessionModels(clauses, old.Records, old.Scope, old.Strict),
+	}), nil
+}
+
+// RejudgeSet rules on bare records: every clause of their protocol, in reduced scope where the records themselves say so.
+func RejudgeSet(set *record.Set) (*reports.Run, error) {
+	if set.Schema != record.Schema {
+		return nil, usagef("the records have the schema %q, this tool reads %q", set.Schema, record.Schema)
+	}
+	clauses, err := Select(nil, nil, set.Terms.Protocol)
+	if err != nil {
+		return nil, err
+	}
+	scope, why := reports.Full, []string(nil)
+	if set.Terms.Attached || set.Terms.Profile == Smoke {
+		scope, why = reports.Reduced, []string{"the records are of a reduced run"}
+	}
+	return reports.Assemble(reports.Input{
+		ID: newRunID(), Tool: tool(), Findings: ruleAll(clauses, set), Scope: scope, ScopeWhy: why, Records: set, Started: time.Now(),
+		SessionModels: sessionModels(clauses, set, scope, false),
+	}), nil
+}
+
+// secretName matches names of variables whose values must not stand in a report.
+var secretName = regexp.MustCompile(`(?i)key|secret|token|passw|credential|auth|dsn|conn`)
+
+// secretLength is the length from which any declared value is treated as a secret: shorter ones are words such as a
+// region, and replacing words would spoil the records.
+const secretLength = 20
+
+// secretsOf picks the values of declared variables that must not stand in a report.
+func secretsOf(env []string) []string {
+	var out []string
+	for _, e := range env {
+		name, value, _ := strings.Cut(e, "=")
+		if secretName.MatchString(name) || len(value) >= secretLength {
+			out = append(out, value)
+		}
+	}
+	return out
+}

@@ -1,0 +1,133 @@
+package suites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+)
+
+// Version is the tool's version; the build sets it.
+var Version = "devel"
+
+// tool is what reports say of their maker.
+func tool() reports.Tool {
+	return reports.Tool{Name: "agentcore-conform", Version: Version, Contract: checks.Revision}
+}
+
+// Run plays the platform around the container and rules on it. The error is a *UsageError where the call is at fault;
+// everything that happens later, a missing engine included, is told in the Run itself, so that what was found is never
+// lost. Cancelling ctx ends the run early: the Run then says that it was interrupted and holds what was seen.
+func Run(ctx context.Context, o Options) (*reports.Run, error) {
+	r, err := newRun(o)
+	if err != nil {
+		return nil, err
+	}
+	return r.play(ctx), nil
+}
+
+// newRun checks the options and lays the plan. Nothing is started yet.
+func newRun(o Options) (*run, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	p, err := newPlan(o)
+	if err != nil {
+		return nil, err
+	}
+	if o.RunID == "" {
+		o.RunID = newRunID()
+	}
+	r := &run{
+		o: o, plan: p, started: time.Now(), done: make(chan struct{}),
+		set:   &record.Set{Schema: record.Schema, Terms: termsOf(o)},
+		took:  map[record.Kind]time.Duration{},
+		ruled: map[string]bool{},
+	}
+	return r, nil
+}
+
+// play runs everything and returns the result. It never fails: what went wrong is in the result.
+func (r *run) play(ctx context.Context) *reports.Run {
+	defer close(r.done)
+	whole, cancel := context.WithTimeoutCause(ctx, r.o.Timeout, fmt.Errorf("the run took longer than --timeout %s", r.o.Timeout))
+	defer cancel()
+	r.event(Event{Kind: EventPlan, Text: r.plan.String(), Planned: r.plan.waits})
+	if err := r.playAll(whole); err != nil {
+		r.fault(err)
+	}
+	r.closeGaps(whole)
+	r.result = r.conclude(ctx.Err() != nil)
+	return r.result
+}
+
+// playAll reads the image, boots it and plays the lanes.
+func (r *run) playAll(ctx context.Context) error {
+	eng, engErr := r.openEngine(ctx)
+	if eng != nil {
+		defer r.closeEngine(eng)
+	}
+	preflight := r.preflight(ctx, eng)
+	image, err := r.readImage(ctx, eng)
+	if err != nil {
+		return err
+	}
+	if image != nil {
+		defer image.Close()
+	}
+	if !r.plan.kinds[record.KindBoot] {
+		return nil
+	}
+	if err := errors.Join(engErr, preflight()); err != nil {
+		return err
+	}
+	if why := r.unbootable(); why != "" {
+		r.blockAll(why)
+		return nil
+	}
+	if err := r.prepare(ctx, eng, image); err != nil {
+		return err
+	}
+	r.playLanes(ctx, eng)
+	return nil
+}
+
+// unbootable says why booting would prove nothing: a wrong architecture runs by accident or not at all (IMG-01, IMG-02).
+func (r *run) unbootable() string {
+	for _, id := range []string{"IMG-01", "IMG-02"} {
+		for _, f := range registry.Rule(checks.Contract, id, r.set) {
+			if f.Outcome == checks.Fail {
+				return fmt.Sprintf("not booted because of %s: %s", id, f.Actual)
+			}
+		}
+	}
+	return ""
+}
+
+// closeEngine cleans up with a context of its own: the run's may be over already.
+func (r *run) closeEngine(eng engine.Engine) {
+	ctx, cancel := context.WithTimeout(context.Background(), cleanupLimit)
+	defer cancel()
+	if err := eng.Close(ctx); err != nil {
+		r.fault(fmt.Errorf("clean up after the run: %w", err))
+	}
+}
+
+// cleanupLimit bounds the removal of what a run made.
+const cleanupLimit = 30 * time.Second
+
+// fault notes what went wrong around the container. A cancellation is no fault: the verdict says interrupted.
+func (r *run) fault(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.errors = append(r.errors, err.Error())
+}

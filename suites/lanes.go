@@ -1,0 +1,104 @@
+package suites
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
+)
+
+// Three containers share the work. The main one takes everything that a healthy process survives; the clean one is left
+// alone; the second life continues a session that the main one began, is talked to for the length of the session lane,
+// and is stopped. The other two start once the main one has shown how it is spoken to and was measured in quiet.
+
+// playLanes plays all lanes and waits for them.
+func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
+	var beside sync.WaitGroup
+	open := func(p scenario.Payload, host, session string) {
+		if r.o.Endpoint != "" {
+			return
+		}
+		beside.Go(func() { r.cleanLane(ctx, eng, p, host) })
+		beside.Go(func() { r.secondLife(ctx, eng, p, host, session) })
+	}
+	r.mainLane(ctx, eng, open)
+	beside.Wait()
+}
+
+// boot starts a container and waits for it. A nil stage means that it cannot be spoken to; the boot record says why.
+func (r *run) boot(ctx context.Context, eng engine.Engine, name string, env []string) (*scenario.Stage, error) {
+	t, err := eng.Start(ctx, engine.Spec{
+		Name: name, Image: r.imageRef, Platform: r.o.imagePlatform(), Port: r.o.Port, Env: env,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return scenario.NewStage(name, t, r.terms(), r.o.InvocationTimeout), nil
+}
+
+func (r *run) terms() record.Terms {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.set.Terms
+}
+
+// bootMain boots the main container and records how that went.
+func (r *run) bootMain(ctx context.Context, eng engine.Engine) (*scenario.Stage, *record.Boot) {
+	var stage *scenario.Stage
+	var boot *record.Boot
+	r.do(ctx, step{"boot", record.KindBoot, 0, func(ctx context.Context) (func(*record.Set), error) {
+		s, err := r.boot(ctx, eng, "main", r.o.Env)
+		var cannot *engine.StartError
+		if errors.As(err, &cannot) {
+			boot = scenario.CannotStart(cannot)
+			return func(set *record.Set) { set.Boot = boot }, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		stage = s
+		stage.Payload = payloadOf(r.o)
+		if boot, err = scenario.Boot(ctx, s); err != nil {
+			return nil, err
+		}
+		return func(set *record.Set) { set.Boot = boot }, nil
+	}})
+	return stage, boot
+}
+
+// speaks reports whether the other suites can be played at all: a container that answers badly still can be.
+func speaks(b *record.Boot) bool { return b.Ready || b.Cause == record.AnswersBadly }
+
+// mainLane plays everything that a healthy process survives, in an order in which quiet comes before load and load
+// before abuse. It opens the other lanes when it is ready for them.
+func (r *run) mainLane(ctx context.Context, eng engine.Engine, open func(scenario.Payload, string, string)) {
+	s, boot := r.bootMain(ctx, eng)
+	if s == nil || boot == nil {
+		if boot != nil {
+			r.blockAll("the container did not start: " + boot.Detail)
+		}
+		return
+	}
+	if !speaks(boot) {
+		r.blockAll(fmt.Sprintf("the container never became ready: %s", boot.Detail))
+		return
+	}
+	if boot.Localhost != nil && boot.Localhost.Status() == 200 {
+		s.Host = fmt.Sprintf("localhost:%d", r.o.Port)
+	}
+	finish := scenario.Watch(ctx, s, boot.State)
+	m := &mainPlay{run: r, stage: s, boot: boot}
+	m.play(ctx, open)
+	r.do(context.WithoutCancel(ctx), step{"last look", record.KindEnd, 0, func(ctx context.Context) (func(*record.Set), error) {
+		end, err := finish(ctx)
+		return func(set *record.Set) { set.End = end }, err
+	}})
+}
+
+// newSession is an id for the session that the second life continues.
+func newSession() string { return platform.NewSessionID() }

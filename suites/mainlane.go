@@ -1,0 +1,165 @@
+package suites
+
+import (
+	"context"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
+)
+
+// mainPlay is the main container's part.
+type mainPlay struct {
+	*run
+	stage *scenario.Stage
+	boot  *record.Boot
+	calls *record.Calls
+	idle  *record.Idle
+}
+
+func (m *mainPlay) play(ctx context.Context, open func(scenario.Payload, string, string)) {
+	session := newSession()
+	if !m.talk(ctx) {
+		return
+	}
+	m.quiet(ctx)
+	if m.calls != nil {
+		if x := m.calls.Variants[record.Platform]; x != nil {
+			session = x.Session
+		}
+		open(m.stage.Payload, m.stage.Host, session)
+	}
+	m.idlePoll(ctx)
+	m.load(ctx)
+	m.abuse(ctx)
+	m.attachedSession(ctx)
+}
+
+// talk finds out how the agent is spoken to. Without a process that outlives its first call there is nothing more to play.
+func (m *mainPlay) talk(ctx context.Context) bool {
+	if !m.plan.kinds[record.KindCalls] {
+		return true
+	}
+	m.do(ctx, step{"invocations", record.KindCalls, 0, func(ctx context.Context) (func(*record.Set), error) {
+		calls, err := scenario.Calls(ctx, m.stage, m.o.Profile == Smoke)
+		if err != nil {
+			return nil, err
+		}
+		m.calls = calls
+		return func(set *record.Set) {
+			set.Calls = calls
+			if len(calls.Ladder) > 0 {
+				m.boot.First = &calls.Ladder[0]
+			}
+		}, nil
+	}})
+	if m.calls == nil {
+		return false
+	}
+	if !m.calls.After.Running {
+		m.blockAll("the process ended during the first invocations; if it needs a model or credentials, declare them with --env")
+		return false
+	}
+	return true
+}
+
+// quiet measures the health check before anything else runs beside it.
+func (m *mainPlay) quiet(ctx context.Context) {
+	if !m.plan.kinds[record.KindIdle] {
+		return
+	}
+	m.event(Event{Kind: EventBegin, Scenario: "health check, quiet", Text: "health check, quiet", Planned: scenario.BurstWait})
+	idle, err := scenario.Burst(ctx, m.stage)
+	if err != nil {
+		m.gap(record.KindIdle, record.GapInterrupted, interruption(ctx))
+		return
+	}
+	m.idle = idle
+}
+
+func (m *mainPlay) idlePoll(ctx context.Context) {
+	if m.idle == nil {
+		return
+	}
+	m.do(ctx, step{"health check, polled", record.KindIdle, scenario.PollWait, func(ctx context.Context) (func(*record.Set), error) {
+		err := scenario.Poll(ctx, m.stage, m.idle)
+		return func(set *record.Set) { set.Idle = m.idle }, err
+	}})
+}
+
+// load plays what callers do on purpose.
+func (m *mainPlay) load(ctx context.Context) {
+	s := m.stage
+	if m.calls == nil {
+		return
+	}
+	m.do(ctx, step{"stream", record.KindStream, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Stream(ctx, s, m.calls)
+		return func(set *record.Set) { set.Stream = x }, err
+	}})
+	m.do(ctx, step{"health check beside invocations", record.KindInFlight, m.inFlightWait(), func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.InFlight(ctx, s)
+		return func(set *record.Set) { set.InFlight = x }, err
+	}})
+	m.do(ctx, step{"one session, overlapping", record.KindOverlap, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Overlap(ctx, s)
+		return func(set *record.Set) { set.Overlap = x }, err
+	}})
+	m.do(ctx, step{"many sessions", record.KindSessions, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Sessions(ctx, s, m.o.Sessions, m.o.Turns)
+		return func(set *record.Set) { set.Sessions = x }, err
+	}})
+	m.async(ctx)
+}
+
+func (m *mainPlay) inFlightWait() time.Duration {
+	if m.o.SlowPayload == "" {
+		return 0
+	}
+	return scenario.InFlightWait()
+}
+
+func (m *mainPlay) async(ctx context.Context) {
+	if m.o.AsyncPayload == "" {
+		m.gap(record.KindAsync, record.GapNature, "no background job was declared (--async-payload)")
+		return
+	}
+	m.do(ctx, step{"background job", record.KindAsync, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Async(ctx, m.stage)
+		return func(set *record.Set) { set.Async = x }, err
+	}})
+}
+
+// abuse plays what callers do by accident.
+func (m *mainPlay) abuse(ctx context.Context) {
+	s := m.stage
+	if m.calls == nil {
+		return
+	}
+	m.do(ctx, step{"malformed requests", record.KindMalformed, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Malformed(ctx, s)
+		return func(set *record.Set) { set.Malformed = x }, err
+	}})
+	m.do(ctx, step{"large bodies", record.KindBodies, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Bodies(ctx, s)
+		return func(set *record.Set) { set.Bodies = x }, err
+	}})
+	m.do(ctx, step{"callers who leave", record.KindDisconnect, 0, func(ctx context.Context) (func(*record.Set), error) {
+		streams := m.set.Stream != nil && m.set.Stream.Call != nil && m.set.Stream.Call.Events != nil
+		x, err := scenario.Disconnect(ctx, s, streams)
+		return func(set *record.Set) { set.Disconnect = x }, err
+	}})
+}
+
+// attachedSession plays the long session on the attached server: there is no second process to play it on.
+func (m *mainPlay) attachedSession(ctx context.Context) {
+	if m.o.Endpoint == "" {
+		return
+	}
+	m.gap(record.KindClean, record.GapNature, "a server that already runs was not started by this tool")
+	m.gap(record.KindStop, record.GapNature, "a server that already runs is not stopped by this tool")
+	m.do(ctx, step{"long session", record.KindLongSession, m.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.LongSession(ctx, m.stage, *m.boot, newSession(), false, m.o.SessionDuration)
+		return func(set *record.Set) { set.LongSession = x }, err
+	}})
+}

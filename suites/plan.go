@@ -1,0 +1,149 @@
+package suites
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/all"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
+)
+
+// registry is every check of this build.
+var registry = all.All()
+
+// plan is what a run will do: which clauses it rules on, which records that takes, and how long it will wait on purpose.
+type plan struct {
+	clauses []string
+	kinds   map[record.Kind]bool
+	scope   reports.Scope
+	why     []string
+	boots   int
+	waits   time.Duration
+}
+
+// smokeClauses are what static facts, a boot, a ping, one JSON and one streamed call can show.
+var smokeClauses = []string{
+	"NET-01", "NET-02", "NET-03", "NET-09", "PING-01", "PING-02", "PING-03", "PING-04", "PING-12", "INV-01", "INV-02", "INV-03", "INV-04",
+	"INV-20", "SSE-01", "SSE-02", "SSE-06", "LIFE-01",
+}
+
+// smokeKinds are the records a smoke run takes.
+var smokeKinds = []record.Kind{record.KindImage, record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream}
+
+func newPlan(o Options) (*plan, error) {
+	clauses, err := Select(o.Only, o.Skip, o.Protocol)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{clauses: clauses, scope: reports.Full, kinds: map[record.Kind]bool{}}
+	p.reduce(o)
+	for _, id := range p.clauses {
+		if ch, ok := registry.Check(id); ok {
+			for _, k := range ch.Needs {
+				p.kinds[k] = true
+			}
+		}
+	}
+	p.closeOver(o)
+	p.price(o)
+	if len(p.clauses) == 0 {
+		return nil, usagef("nothing is left to test: the selection holds no clause that this profile or target can show")
+	}
+	return p, nil
+}
+
+// reduce notes what makes the scope smaller than the contract, and drops the clauses that a profile does not look at.
+func (p *plan) reduce(o Options) {
+	note := func(cond bool, why string) {
+		if cond {
+			p.scope = reports.Reduced
+			p.why = append(p.why, why)
+		}
+	}
+	note(o.Endpoint != "", "attach: a running server has no image, boot or process to look at")
+	note(o.Inspect, "inspect: nothing was booted")
+	note(o.Profile == Smoke, "profile smoke")
+	note(len(o.Only) > 0, "--only")
+	note(len(o.Skip) > 0, "--skip")
+	keep := func(id string) bool {
+		switch {
+		case o.Inspect:
+			return p.static(id)
+		case o.Profile == Smoke:
+			return p.static(id) || slices.Contains(smokeClauses, id)
+		}
+		return true
+	}
+	p.clauses = slices.DeleteFunc(p.clauses, func(id string) bool { return !keep(id) })
+}
+
+// static reports that a clause is ruled on from the image alone.
+func (p *plan) static(id string) bool {
+	ch, ok := registry.Check(id)
+	return ok && !slices.ContainsFunc(ch.Needs, func(k record.Kind) bool { return k != record.KindImage })
+}
+
+// closeOver adds the records that others cannot be taken without.
+func (p *plan) closeOver(o Options) {
+	if o.Profile == Smoke {
+		for k := range p.kinds {
+			if !slices.Contains(smokeKinds, k) {
+				delete(p.kinds, k)
+			}
+		}
+	}
+	dynamic := false
+	for k := range p.kinds {
+		dynamic = dynamic || k != record.KindImage
+	}
+	if dynamic {
+		p.kinds[record.KindBoot] = true
+	}
+	for k := range p.kinds {
+		if k != record.KindImage && k != record.KindBoot && k != record.KindIdle {
+			p.kinds[record.KindCalls] = true
+		}
+	}
+	if p.kinds[record.KindStop] {
+		p.kinds[record.KindLongSession] = true
+	}
+}
+
+// price counts boots and planned waits.
+func (p *plan) price(o Options) {
+	if p.kinds[record.KindBoot] && o.Endpoint == "" {
+		p.boots = 1
+		if p.kinds[record.KindClean] {
+			p.boots++
+		}
+		if p.kinds[record.KindLongSession] {
+			p.boots++
+		}
+	}
+	var beside time.Duration
+	if p.kinds[record.KindIdle] {
+		p.waits += scenario.BurstWait
+		beside += scenario.PollWait
+	}
+	if p.kinds[record.KindInFlight] && o.SlowPayload != "" {
+		beside += scenario.InFlightWait()
+	}
+	if p.kinds[record.KindLongSession] || p.kinds[record.KindClean] {
+		beside = max(beside, o.SessionDuration)
+	}
+	p.waits += beside
+}
+
+// String is one line for people: what the run will do.
+func (p *plan) String() string {
+	tested := 0
+	for _, id := range p.clauses {
+		if _, ok := registry.Check(id); ok {
+			tested++
+		}
+	}
+	return fmt.Sprintf("%d clauses, %d boots, %s of planned waiting", tested, p.boots, p.waits.Round(time.Second))
+}

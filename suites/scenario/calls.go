@@ -1,0 +1,179 @@
+package scenario
+
+import (
+	"context"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/wire"
+)
+
+// Calls walks the payload ladder and then sends the happy path in its variants. It sets the stage's Payload and Host.
+// With lite, the ladder and one Platform call are all.
+func Calls(ctx context.Context, s *Stage, lite bool) (*record.Calls, error) {
+	before, err := s.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	logs := s.Logs(ctx)
+	c := &record.Calls{Before: before, Variants: map[record.Variant]*record.Exchange{}}
+	s.walkLadder(ctx, c)
+	for _, v := range s.variants(c, lite) {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		x, _ := s.invoke(ctx, v.in)
+		c.Variants[v.name] = &x
+		if gone(ctx, s, x) {
+			break
+		}
+	}
+	c.Prompt = s.Payload.Template.HasPrompt()
+	after := s.Logs(ctx)
+	c.LogLines = growth(logs, after)
+	c.LeakedToken = s.leaked(after)
+	c.After, err = s.State(ctx)
+	return c, err
+}
+
+// gone reports, after a call that broke, that the process is no more: further calls would say nothing new.
+func gone(ctx context.Context, s *Stage, x record.Exchange) bool {
+	if x.Reached() {
+		return false
+	}
+	st, err := s.State(ctx)
+	return err == nil && !st.Running
+}
+
+func growth(before, after record.Logs) int {
+	if before.TotalLines < 0 || after.TotalLines < 0 {
+		return -1
+	}
+	return after.TotalLines - before.TotalLines
+}
+
+// walkLadder finds the body that this agent takes: the declared one, or the first common shape answered with 2xx.
+func (s *Stage) walkLadder(ctx context.Context, c *record.Calls) {
+	rungs := platform.Ladder()
+	if s.Payload.Declared {
+		rungs = []platform.Rung{{Name: "declared", Template: s.Payload.Template}}
+	}
+	if s.climb(ctx, c, rungs) {
+		return
+	}
+	if len(c.Ladder) == 0 || c.Ladder[c.Rung].OK() || !s.onlyLocalhost(ctx, rungs[0]) {
+		s.keep(c, rungs)
+		return
+	}
+	s.Host = s.localhost()
+	c.Ladder = nil
+	if !s.climb(ctx, c, rungs) {
+		s.keep(c, rungs)
+	}
+}
+
+// climb tries the rungs in turn and reports that one worked.
+func (s *Stage) climb(ctx context.Context, c *record.Calls, rungs []platform.Rung) bool {
+	for i, r := range rungs {
+		sid := platform.NewSessionID()
+		body := r.Template.Render(platform.Values{Prompt: prompt(platform.NewMarker()), Session: sid})
+		x, _ := s.invoke(ctx, invocation{what: "ladder/" + r.Name, session: sid, body: body, accept: acceptStream})
+		c.Ladder = append(c.Ladder, x)
+		if better(x, c.Ladder[c.Rung]) {
+			c.Rung = i
+		}
+		if x.OK() {
+			c.Rung, c.Worked = i, !failed(x)
+			s.settle(r, c.Worked, x)
+			return true
+		}
+		if ctx.Err() != nil || gone(ctx, s, x) {
+			break
+		}
+	}
+	return false
+}
+
+// better prefers answers that show that the application itself looked at the body: 5xx over 4xx (the body was
+// understood, the work failed), any status over none.
+func better(a, b record.Exchange) bool { return rank(a) > rank(b) }
+
+func rank(x record.Exchange) int {
+	switch st := x.Status(); {
+	case x.OK():
+		return 4
+	case st >= 500:
+		return 3
+	case st == 400 || st == 422:
+		return 2
+	case st > 0:
+		return 1
+	}
+	return 0
+}
+
+func (s *Stage) settle(r platform.Rung, worked bool, x record.Exchange) {
+	s.Payload.Template, s.Payload.Worked, s.Payload.CallTook = r.Template, worked, time.Duration(x.Took*record.Millis(time.Millisecond))
+}
+
+// keep settles on the best of the rungs although none worked.
+func (s *Stage) keep(c *record.Calls, rungs []platform.Rung) {
+	if len(c.Ladder) > 0 {
+		s.settle(rungs[c.Rung], false, c.Ladder[c.Rung])
+	}
+}
+
+// onlyLocalhost reports that the body is refused with the platform's Host and taken with localhost (NET-04).
+func (s *Stage) onlyLocalhost(ctx context.Context, r platform.Rung) bool {
+	sid := platform.NewSessionID()
+	x, _ := s.invoke(ctx, invocation{
+		what: "ladder/localhost", session: sid, accept: acceptStream,
+		body:   r.Template.Render(platform.Values{Prompt: prompt(platform.NewMarker()), Session: sid}),
+		change: func(q *wire.Request) { q.Host = s.localhost() },
+	})
+	return x.OK()
+}
+
+// leaked looks for the dummy identity token in the container's output (SES-12, SEC-04).
+func (s *Stage) leaked(l record.Logs) bool {
+	for _, line := range l.Lines {
+		if contains(line, record.IdentityToken) {
+			return true
+		}
+	}
+	return false
+}
+
+// slowFailure is the time after which a failing happy path is not repeated in twenty variants: LangGraph without a
+// model retries for a minute and a half each time.
+const slowFailure = 5 * time.Second
+
+type variant struct {
+	name record.Variant
+	in   invocation
+}
+
+// variants lists the pairs to send. An agent that answers nothing is asked only what tells the pairs apart.
+func (s *Stage) variants(c *record.Calls, lite bool) []variant {
+	all := s.allVariants()
+	if lite {
+		return pick(all, record.Platform)
+	}
+	if !c.Worked && (len(c.Ladder) == 0 || c.Ladder[c.Rung].Took > millis(slowFailure) || !c.Ladder[c.Rung].Reached()) {
+		return pick(all, record.Platform, record.Localhost, record.PlatformAgain)
+	}
+	return all
+}
+
+func pick(all []variant, names ...record.Variant) []variant {
+	var out []variant
+	for _, v := range all {
+		for _, n := range names {
+			if v.name == n {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package scenario
+
+import (
+	"context"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/wire"
+)
+
+// recoverLimit is how long an agent may be busy with the turn of a caller who left before the next call must work;
+// Strands finishes the abandoned turn first (REAL-IMAGES).
+const recoverLimit = 30 * time.Second
+
+// streamLeaves is how often a stream is left after its first event: SSE-09 asks for five.
+const streamLeaves = 5
+
+// Disconnect plays callers who leave early, and looks after each whether the agent still serves (NET-12, SSE-09).
+func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect, error) {
+	before, err := s.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &record.Disconnect{Before: before}
+	leaves := []struct {
+		phase string
+		leave wire.Leave
+	}{{"headers", wire.LeaveAfterHead}, {"body", wire.LeaveMidBody}, {"answer", wire.LeaveBeforeAnswer}}
+	if streams {
+		for range streamLeaves {
+			leaves = append(leaves, struct {
+				phase string
+				leave wire.Leave
+			}{"stream", wire.LeaveAfterFirstEvent})
+		}
+	}
+	for _, l := range leaves {
+		out.Rounds = append(out.Rounds, s.leaveEarly(ctx, l.phase, l.leave))
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	out.After, err = s.State(ctx)
+	return out, err
+}
+
+func (s *Stage) leaveEarly(ctx context.Context, phase string, leave wire.Leave) record.DisconnectRound {
+	in := s.slowCall("disconnect/"+phase, slowLengths[0])
+	if leave == wire.LeaveAfterFirstEvent {
+		in = s.streamCall("disconnect/" + phase)
+	}
+	in.change = func(q *wire.Request) { q.Leave, q.LeaveAfter = leave, 100*time.Millisecond }
+	round := record.DisconnectRound{Phase: phase}
+	round.Call, _ = s.invoke(ctx, in)
+	round.Ping = s.ping(ctx)
+	began := time.Now()
+	round.Again = s.again(ctx, "disconnect/after-"+phase)
+	for s.Payload.Worked && failed(*round.Again) && time.Since(began) < recoverLimit && pause(ctx, time.Second) == nil {
+		round.Again = s.again(ctx, "disconnect/after-"+phase)
+	}
+	round.Waited = millis(time.Since(began))
+	return round
+}
+
+// streamCall is an invocation that this agent answers with a stream.
+func (s *Stage) streamCall(what string) invocation {
+	in := invocation{what: what, session: platform.NewSessionID(), accept: "text/event-stream"}
+	in.body = s.Payload.body(in.session, platform.NewMarker())
+	if s.Payload.Stream != nil {
+		in.accept = acceptStream
+		in.body = s.Payload.Stream.Render(platform.Values{Prompt: prompt(platform.NewMarker()), Session: in.session})
+	}
+	return in
+}

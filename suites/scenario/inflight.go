@@ -1,0 +1,81 @@
+package scenario
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+)
+
+// Call lengths for the look at /ping while an invocation runs: two different ones, so that a delay that tracks the call
+// is told from a slow machine (PING-08).
+var slowLengths = []time.Duration{1500 * time.Millisecond, 3 * time.Second}
+
+// pingsDuringCall is how often /ping is asked while a call runs.
+const pingsDuringCall = 100 * time.Millisecond
+
+// InFlightWait is the planned time of the look at /ping beside invocations, when calls can be told how long to take.
+func InFlightWait() time.Duration {
+	wait := slowLengths[0]
+	for _, l := range slowLengths {
+		wait += l
+	}
+	return wait
+}
+
+// InFlight pings while one invocation runs, at two call lengths, and while several run.
+func InFlight(ctx context.Context, s *Stage) (*record.InFlight, error) {
+	out := &record.InFlight{}
+	rounds := []struct {
+		length time.Duration
+		calls  int
+	}{{slowLengths[0], 1}, {slowLengths[1], 1}, {slowLengths[0], 3}}
+	if s.Payload.Slow == nil {
+		for i := range rounds {
+			rounds[i].length = 0
+		}
+	}
+	for _, r := range rounds {
+		round := s.inFlightRound(ctx, r.length, r.calls)
+		for _, c := range round.Calls {
+			out.Longest = max(out.Longest, c.Took)
+		}
+		out.Rounds = append(out.Rounds, round)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return out, nil
+}
+
+// inFlightRound runs calls together and pings until all of them ended.
+func (s *Stage) inFlightRound(ctx context.Context, length time.Duration, calls int) record.InFlightRound {
+	round := record.InFlightRound{Asked: millis(length), Calls: make([]record.Exchange, calls)}
+	var wg sync.WaitGroup
+	for i := range round.Calls {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			round.Calls[i], _ = s.invoke(ctx, s.slowCall("inflight", length))
+		}()
+	}
+	stop := s.Pinger().Start(ctx, pingsDuringCall)
+	wg.Wait()
+	round.Pings = stop()
+	return round
+}
+
+// slowCall is an invocation that was asked to take a while, or the ordinary one where that cannot be said.
+func (s *Stage) slowCall(what string, length time.Duration) invocation {
+	in := invocation{what: what, session: platform.NewSessionID(), accept: acceptStream, timeout: s.CallTimeout + length}
+	if s.Payload.Slow == nil {
+		in.body = s.Payload.body(in.session, platform.NewMarker())
+		return in
+	}
+	in.body = s.Payload.Slow.Render(platform.Values{
+		Prompt: prompt(platform.NewMarker()), Session: in.session, Milliseconds: int(length.Milliseconds()),
+	})
+	return in
+}

@@ -1,0 +1,74 @@
+package scenario
+
+import (
+	"context"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/wire"
+)
+
+// acceptBoth names both answer types, as the contract's probe conventions say: what an SDK client sends.
+const acceptBoth = "application/json, text/event-stream"
+
+// acceptStream prefers a stream but leaves JSON open, so that agents of either kind answer.
+const acceptStream = "text/event-stream, application/json"
+
+// invocation is the platform's POST; options bend it.
+type invocation struct {
+	what    string
+	session string
+	body    []byte
+	accept  string
+	profile func(*platform.Profile)
+	change  func(*wire.Request)
+	timeout time.Duration
+}
+
+// invoke sends one invocation in the platform's shape.
+func (s *Stage) invoke(ctx context.Context, in invocation) (record.Exchange, wire.Answer) {
+	p := platform.Profile{Session: in.session, Accept: in.accept, ContentType: "application/json", Port: s.Terms.Port}
+	if in.profile != nil {
+		in.profile(&p)
+	}
+	r := wire.Request{
+		ID: s.id(in.what), Method: "POST", Path: s.Terms.Path, Host: s.Host, Header: platform.Headers(p),
+		Body: in.body, Session: in.session, Timeout: s.CallTimeout,
+	}
+	if in.timeout > 0 {
+		r.Timeout = in.timeout
+	}
+	if in.change != nil {
+		in.change(&r)
+	}
+	return s.Client.Do(ctx, r)
+}
+
+// happy sends the known-good invocation on a session of its own.
+func (s *Stage) happy(ctx context.Context, what string) record.Exchange {
+	sid := platform.NewSessionID()
+	x, _ := s.invoke(ctx, invocation{
+		what: what, session: sid, body: s.Payload.body(sid, platform.NewMarker()), accept: acceptBoth,
+	})
+	return x
+}
+
+// again sends the known-good invocation after something odd. It returns nil where the happy path itself fails slowly, so
+// that repeating it would say nothing and cost minutes.
+func (s *Stage) again(ctx context.Context, what string) *record.Exchange {
+	if !s.Payload.Worked && s.Payload.CallTook > slowFailure {
+		return nil
+	}
+	x := s.happy(ctx, what)
+	return &x
+}
+
+// failed reports an answer that is no success: not 2xx, or an error inside the stream (SSE-07).
+func failed(x record.Exchange) bool {
+	if !x.OK() {
+		return true
+	}
+	_, bad := record.ErrorInStream(x.Events)
+	return bad
+}

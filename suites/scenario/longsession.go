@@ -1,0 +1,86 @@
+package scenario
+
+import (
+	"context"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+)
+
+// The pace of a long session: a turn now and then, so that quiet polls lie in between; resources now and then.
+const (
+	turnEvery   = 5 * time.Second
+	sampleEvery = 5 * time.Second
+)
+
+// LongSession talks in one session on a booted target for the planned time, with the health poll running throughout
+// (LIFE-22). The session is one that another process served before, where resumed says so (SES-08).
+func LongSession(ctx context.Context, s *Stage, boot record.Boot, session string, resumed bool, planned time.Duration) (*record.LongSession, error) {
+	out := &record.LongSession{Session: session, Resumed: resumed, Boot: boot, Planned: millis(planned)}
+	if !boot.Ready {
+		out.Logs = boot.Logs
+		return out, nil
+	}
+	var err error
+	if out.Before, err = s.State(ctx); err != nil {
+		return nil, err
+	}
+	stopPolls := s.Pinger().Start(ctx, PollEvery)
+	stopSamples := s.sampling(ctx, sampleEvery)
+	began := time.Now()
+	err = s.converse(ctx, out, began.Add(planned))
+	out.Polls, out.Samples = stopPolls(), stopSamples()
+	out.Lasted = millis(time.Since(began))
+	if err != nil {
+		return nil, err
+	}
+	out.Logs = s.Logs(ctx)
+	out.After, err = s.State(ctx)
+	return out, err
+}
+
+// converse sends turn after turn until the end, and stops early when the process is gone.
+func (s *Stage) converse(ctx context.Context, out *record.LongSession, end time.Time) error {
+	for {
+		x, _ := s.invoke(ctx, invocation{
+			what: "longsession/turn", session: out.Session, accept: acceptStream,
+			body: s.Payload.body(out.Session, platform.NewMarker()),
+		})
+		out.Turns = append(out.Turns, x)
+		if gone(ctx, s, x) {
+			return nil
+		}
+		left := time.Until(end)
+		if left <= 0 {
+			return nil
+		}
+		if err := pause(ctx, min(left, turnEvery)); err != nil {
+			return err
+		}
+		if time.Until(end) <= 0 && len(out.Turns) > 1 {
+			return nil
+		}
+	}
+}
+
+// sampling reads resources at a pace until stopped. A target that shows none gives none.
+func (s *Stage) sampling(ctx context.Context, every time.Duration) (stop func() []record.Sample) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan []record.Sample, 1)
+	go func() {
+		var out []record.Sample
+		for {
+			sample, err := s.Target.Sample(ctx)
+			if err == nil {
+				sample.At = s.At()
+				out = append(out, sample)
+			}
+			if pause(ctx, every) != nil {
+				done <- out
+				return
+			}
+		}
+	}()
+	return func() []record.Sample { cancel(); return <-done }
+}

@@ -1,0 +1,64 @@
+package scenario
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+)
+
+// oddAnswerLimit is how long an odd request may stay unanswered before it counts as hung (INV-07).
+const oddAnswerLimit = 30 * time.Second
+
+// oddBodies are the bodies that no agent wants. Names are stable: checks and evidence use them.
+func oddBodies() []struct{ name, body string } {
+	deep := strings.Repeat(`[`, 200) + strings.Repeat(`]`, 200)
+	return []struct{ name, body string }{
+		{"truncated-json", `{"prompt":`},
+		{"not-utf8", "\xff\xfe{"},
+		{"empty-object", `{}`},
+		{"empty-body", ``},
+		{"null", `null`},
+		{"array", `[1]`},
+		{"number", `5`},
+		{"string", `"x"`},
+		{"huge-number", `{"prompt":1e999}`},
+		{"lone-surrogate", `{"prompt":"\ud800"}`},
+		{"nul-escape", `{"prompt":"a\u0000b"}`},
+		{"duplicate-keys", `{"prompt":"a","prompt":"b"}`},
+		{"deep-nesting", `{"prompt":` + deep + `}`},
+		{"prompt-blocks", `{"prompt":[{"toolUse":{"name":"x","input":{}}}]}`},
+	}
+}
+
+// Malformed sends odd bodies one by one and looks after each whether the agent is still itself (INV-07 to INV-11).
+// Negative requests ask for JSON only: an SDK that already promised a stream cannot answer 400 (REAL-IMAGES).
+func Malformed(ctx context.Context, s *Stage) (*record.Malformed, error) {
+	before, err := s.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &record.Malformed{Before: before}
+	for _, odd := range oddBodies() {
+		p := record.Probe{Name: odd.name}
+		p.Call, _ = s.invoke(ctx, invocation{
+			what: "malformed/" + odd.name, session: platform.NewSessionID(), body: []byte(odd.body),
+			accept: "application/json", timeout: min(s.CallTimeout, s.scaled(oddAnswerLimit)),
+		})
+		p.Ping = s.ping(ctx)
+		p.Again = s.again(ctx, "malformed/after-"+odd.name)
+		if p.State, err = s.State(ctx); err != nil {
+			return nil, err
+		}
+		out.Probes = append(out.Probes, p)
+		if !p.State.Running {
+			break
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return out, nil
+}

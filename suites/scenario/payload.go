@@ -1,0 +1,30 @@
+package scenario
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+)
+
+// Payload is how this agent's invocations are written.
+type Payload struct {
+	Template platform.Template
+	// Stream, Slow and Async are the declared special bodies; nil when undeclared.
+	Stream, Slow, Async *platform.Template
+	// Declared says that the user gave the template; Worked that it was answered with 2xx.
+	Declared, Worked bool
+	// CallTook is what the happy path took, the measure for natural call lengths.
+	CallTook time.Duration
+}
+
+// prompt is what an invocation says when nothing particular is meant: it names a word to repeat, so that agents with a
+// model answer with it too.
+func prompt(marker string) string {
+	return fmt.Sprintf("Please repeat this word in your answer: %s", marker)
+}
+
+// body renders the happy-path body for a session, with a prompt that carries the marker.
+func (p Payload) body(session, marker string) []byte {
+	return p.Template.Render(platform.Values{Prompt: prompt(marker), Session: session, Milliseconds: 0})
+}

@@ -1,0 +1,79 @@
+package scenario
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+)
+
+// Modes of a round of sessions.
+const (
+	overlapping = "overlapping"
+	serial      = "serial"
+)
+
+// serialSessions bounds the serial round: two sessions would do, four show whose text it was.
+const serialSessions = 4
+
+// Sessions plays many sessions talking to one process: overlapping first, serially interleaved when the agent refuses
+// overlap, and once more with new markers when a foreign one was seen (SES-06).
+func Sessions(ctx context.Context, s *Stage, sessions, turns int) (*record.Sessions, error) {
+	before, err := s.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &record.Sessions{Before: before}
+	round := s.round(ctx, overlapping, sessions, turns)
+	out.Rounds = append(out.Rounds, round)
+	if refused(round) {
+		round = s.round(ctx, serial, min(sessions, serialSessions), turns)
+		out.Rounds = append(out.Rounds, round)
+	}
+	if slices.ContainsFunc(out.Rounds, foreign) {
+		out.Rounds = append(out.Rounds, s.round(ctx, round.Mode, round.Sessions, turns))
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	out.After, err = s.State(ctx)
+	return out, err
+}
+
+// refused reports that some answer was no success, as agents that take one call at a time do.
+func refused(r record.SessionRound) bool {
+	return slices.ContainsFunc(r.Turns, func(t record.Turn) bool { return failed(t.Call) })
+}
+
+// foreign reports that some answer held a marker of another session.
+func foreign(r record.SessionRound) bool {
+	return slices.ContainsFunc(r.Turns, func(t record.Turn) bool { return t.Quote != "" })
+}
+
+// round plays turn after turn; within a turn all sessions speak at once, or one after the other.
+func (s *Stage) round(ctx context.Context, mode string, sessions, turns int) record.SessionRound {
+	r := record.SessionRound{Mode: mode, Sessions: sessions, Turns: make([]record.Turn, sessions*turns)}
+	m, ids := newMarkers(), make([]string, sessions)
+	for i := range ids {
+		ids[i] = platform.NewSessionID()
+	}
+	for n := range turns {
+		var wg sync.WaitGroup
+		for i, sid := range ids {
+			speak := func() { r.Turns[n*sessions+i] = s.turn(ctx, m, "sessions/"+mode, sid, n+1) }
+			if mode == serial {
+				speak()
+				continue
+			}
+			wg.Add(1)
+			go func() { defer wg.Done(); speak() }()
+		}
+		wg.Wait()
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return r
+}

@@ -1,0 +1,113 @@
+// Package scenario plays, one file each, the things that the platform and its callers do to a container, and returns
+// typed records of what was seen. A scenario judges nothing.
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/wire"
+)
+
+// Stage is one booted target and all that a scenario needs to play on it.
+type Stage struct {
+	Target engine.Target
+	Client *wire.Client
+	Terms  record.Terms
+	// Host is what invocations carry: the platform's cell name, or localhost where only that is accepted (NET-04).
+	Host string
+	// Payload is how an invocation is written; set once the ladder was walked.
+	Payload Payload
+	// CallTimeout bounds one invocation.
+	CallTimeout time.Duration
+	// name prefixes the ids of exchanges, so that they are unique in the whole record set.
+	name string
+	seq  *sequence
+}
+
+// NewStage sets up the clients for a target. The name prefixes exchange ids.
+func NewStage(name string, t engine.Target, terms record.Terms, callTimeout time.Duration) *Stage {
+	c := wire.New(t.Dial, t.Epoch())
+	c.Activity = &wire.Activity{}
+	return &Stage{
+		Target: t, Client: c, Terms: terms, Host: platform.CellHost, CallTimeout: callTimeout, name: name, seq: newSequence(),
+	}
+}
+
+// At is the offset of now from the container's start.
+func (s *Stage) At() record.Millis { return millis(time.Since(s.Target.Epoch())) }
+
+// State asks for the process's state. A target that has none to show (attach) is taken to run.
+func (s *Stage) State(ctx context.Context) (record.State, error) {
+	st, err := s.Target.State(ctx)
+	if errors.Is(err, engine.ErrUnsupported) {
+		return record.State{Running: true, Unknown: true, At: s.At()}, nil
+	}
+	if err != nil {
+		return st, fmt.Errorf("read the container's state: %w", err)
+	}
+	st.At = s.At()
+	return st, nil
+}
+
+// Logs reads the container's last lines; a target without logs has none.
+func (s *Stage) Logs(ctx context.Context) record.Logs {
+	l, err := s.Target.Logs(ctx)
+	if err != nil {
+		return record.Logs{TotalLines: -1}
+	}
+	return l
+}
+
+// localhost is the Host of a client on the same machine, with the port, as SDK allow-lists spell it (NET-04).
+func (s *Stage) localhost() string { return fmt.Sprintf("localhost:%d", s.Terms.Port) }
+
+// id makes the id of an exchange of this stage.
+func (s *Stage) id(what string) string { return s.seq.next(s.name + "/" + what) }
+
+// Pinger makes a pinger with the platform's Host.
+func (s *Stage) Pinger() *wire.Pinger {
+	host := s.Host
+	if host == "" {
+		host = platform.CellHost
+	}
+	return &wire.Pinger{Client: s.Client, Path: "/ping", Host: host, Timeout: s.scaled(pingPatience)}
+}
+
+// pingPatience is how long one health check may take before it counts as lost; PING-09's hard limit is 5 s.
+const pingPatience = 10 * time.Second
+
+// scaled stretches a limit on computed work by the measured factor.
+func (s *Stage) scaled(d time.Duration) time.Duration {
+	if s.Terms.TimeScale > 1 {
+		return time.Duration(float64(d) * s.Terms.TimeScale)
+	}
+	return d
+}
+
+// ping sends one health check.
+func (s *Stage) ping(ctx context.Context) *record.Ping {
+	p := s.Pinger().Once(ctx)
+	return &p
+}
+
+func millis(d time.Duration) record.Millis {
+	return record.Millis(float64(d) / float64(time.Millisecond))
+}
+
+// pause waits, or returns early with the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,85 @@
+package suites
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
+)
+
+// idleTime is how long the clean container is left alone: as long as the session lane in gate, 60 s in soak.
+func (r *run) idleTime() time.Duration {
+	if r.o.Profile == Soak {
+		return min(soakIdle, r.o.SessionDuration)
+	}
+	return r.o.SessionDuration
+}
+
+// cleanLane boots the image with nothing but itself and leaves it alone. Where it insists on a declared variable, its
+// idle life is looked at once more with the declared environment.
+func (r *run) cleanLane(ctx context.Context, eng engine.Engine, p scenario.Payload, host string) {
+	r.do(ctx, step{"left alone", record.KindClean, r.idleTime(), func(ctx context.Context) (func(*record.Set), error) {
+		clean, err := r.unpolled(ctx, eng, "clean", nil, p, host)
+		if err != nil {
+			return nil, err
+		}
+		if !clean.Boot.Ready && len(r.o.Env) > 0 {
+			if clean.Declared, err = r.unpolled(ctx, eng, "idle", r.o.Env, p, host); err != nil {
+				return nil, err
+			}
+		}
+		return func(set *record.Set) { set.Clean = clean }, nil
+	}})
+}
+
+func (r *run) unpolled(ctx context.Context, eng engine.Engine, name string, env []string, p scenario.Payload, host string) (*record.Clean, error) {
+	s, err := r.boot(ctx, eng, name, env)
+	var cannot *engine.StartError
+	if errors.As(err, &cannot) {
+		return &record.Clean{Boot: *scenario.CannotStart(cannot)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.Payload, s.Host = p, host
+	return scenario.Unpolled(ctx, s, r.idleTime())
+}
+
+// secondLife gives a fresh process a session that another served, talks in it for the session lane, and stops it.
+func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payload, host, session string) {
+	var stage *scenario.Stage
+	ok := r.do(ctx, step{"long session", record.KindLongSession, r.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
+		s, err := r.boot(ctx, eng, "life", r.o.Env)
+		if err != nil {
+			return nil, err
+		}
+		s.Payload, s.Host, stage = p, host, s
+		boot, err := scenario.Boot(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		x, err := scenario.LongSession(ctx, s, *boot, session, true, r.o.SessionDuration)
+		return func(set *record.Set) { set.LongSession = x }, err
+	}})
+	if !ok {
+		return
+	}
+	if !r.alive() {
+		r.gap(record.KindStop, record.GapBlocked, "the process had ended before it could be stopped")
+		return
+	}
+	r.do(ctx, step{"stop", record.KindStop, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Stop(ctx, stage)
+		return func(set *record.Set) { set.Stop = x }, err
+	}})
+}
+
+// alive reports that the long session's process outlived it.
+func (r *run) alive() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.set.LongSession.After.Running
+}
