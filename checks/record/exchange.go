@@ -12,6 +12,8 @@ const (
 	MaxFields = 64
 	// MaxEvents is how many stream events a record keeps.
 	MaxEvents = 500
+	// MaxTail is how many events a record keeps of a stream's end when it is longer than MaxEvents.
+	MaxTail = 8
 	// MaxEventData is how much of one event's data a record keeps.
 	MaxEventData = 4 << 10
 )
@@ -137,13 +139,15 @@ type EventStream struct {
 	Events []Event `json:"events,omitempty"`
 	// Count is the number of dispatched events, of which Events may hold only the first MaxEvents.
 	Count int `json:"count"`
+	// Tail holds the last events, at most MaxTail, that Events has no room for: errors come at the end (SSE-07).
+	Tail []Event `json:"tail,omitempty"`
 	// Comments counts comment lines (heartbeats).
 	Comments int `json:"comments,omitempty"`
 	// Undispatched holds what was buffered when the stream ended without the blank line that dispatches it.
 	Undispatched string `json:"undispatched,omitempty"`
 	// Reads holds the arrival offsets and sizes of the chunks as read from the socket, at most MaxEvents.
 	Reads []Read `json:"reads,omitempty"`
-	// LongestSilence is the longest time between two reads.
+	// LongestSilence is the longest time between two arrivals, the head and the end of the stream included.
 	LongestSilence Millis `json:"longestSilence,omitempty"`
 	// LargestEvent is the size of the biggest event's data in bytes.
 	LargestEvent int64 `json:"largestEvent,omitempty"`
