@@ -1,0 +1,184 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+)
+
+// head writes the warnings that stand above the verdict, the verdict, and what was tested where.
+func (c *console) head() {
+	for _, f := range c.run.Findings {
+		if contains(aboveVerdict, f.ID) && (outcomeOf(f) == checks.Warn || f.Strict) {
+			c.item(0, "! "+f.ID, summaryOf(f)+". "+CleanLine(f.Consequence))
+			c.gap()
+		}
+	}
+	c.verdict()
+	c.item(0, "image", imageText(c.run.Image, c.verbose))
+	if e := c.run.Environment; e != nil {
+		c.item(0, "environment", environmentText(c.run))
+		for _, n := range e.Notes {
+			c.item(0, "", n)
+		}
+	}
+	c.item(0, "run", runText(c.run))
+	for _, e := range c.run.Errors {
+		c.item(0, "error", e)
+	}
+}
+
+var verdictColours = map[Verdict]string{
+	Conformant: green, Passed: green, Nonconformant: red, Errored: purple, Partial: purple,
+}
+
+func (c *console) verdict() {
+	word := strings.ToUpper(CleanLine(string(c.run.Verdict)))
+	for i, l := range wrap(word+"  "+verdictText(c.run), c.width) {
+		if i == 0 && strings.HasPrefix(l, word) {
+			l = c.as(verdictColours[c.run.Verdict], word) + " " + c.as(bold, strings.TrimPrefix(l, word))
+		}
+		c.line("%s", l)
+	}
+}
+
+// verdictText says in one sentence what the verdict rests on.
+func verdictText(run *Run) string {
+	clauses := map[checks.Outcome][]string{}
+	for _, f := range Worst(run.Findings) {
+		if o := outcomeOf(f); o != checks.Untestable || lacking(f) {
+			clauses[o] = append(clauses[o], f.ID)
+		}
+	}
+	text := ""
+	switch run.Verdict {
+	case Nonconformant:
+		text = fmt.Sprintf("%s failed: %s", clausesText(len(clauses[checks.Fail])), someOf(clauses[checks.Fail]))
+	case Errored:
+		text = "could not test: a fault of the harness or its surroundings, not of the image"
+		if ids := clauses[checks.Error]; len(ids) > 0 {
+			text += ": " + someOf(ids)
+		}
+	case Partial:
+		text = "what was tested holds, but not all that must be"
+		if ids := clauses[checks.Untestable]; len(ids) > 0 {
+			text += ": could not test " + someOf(ids)
+		}
+	case Conformant:
+		text = "nothing was found that would keep this image from working on AgentCore Runtime"
+	case Passed:
+		text = "what was looked at holds; this was not the whole contract"
+	}
+	if run.Interrupted {
+		text += " (interrupted: what follows is what was found until then)"
+	}
+	return CleanLine(text)
+}
+
+func clausesText(n int) string {
+	if n == 1 {
+		return "1 clause"
+	}
+	return fmt.Sprintf("%d clauses", n)
+}
+
+// someOf lists ids, at most eight.
+func someOf(ids []string) string {
+	const most = 8
+	if len(ids) > most {
+		return strings.Join(ids[:most], ", ") + fmt.Sprintf(" and %d more", len(ids)-most)
+	}
+	return strings.Join(ids, ", ")
+}
+
+func imageText(i *ImageFacts, verbose bool) string {
+	if i == nil {
+		return "none: a server that already ran"
+	}
+	user := "user " + i.User
+	if i.User == "" {
+		user = "user root (none set)"
+	}
+	parts := []string{i.Reference, digestText(i.Digest, verbose), i.Platform, sizeText(i), user}
+	if i.Origin != "" {
+		parts = append(parts, "from "+i.Origin)
+	}
+	return dotted(parts...)
+}
+
+// digestText shortens a digest to what is unique in practice; verbose shows it whole.
+func digestText(digest string, verbose bool) string {
+	const short = len("sha256:") + 12
+	if digest == "" {
+		return "no digest known"
+	}
+	if !verbose && len(digest) > short {
+		return digest[:short]
+	}
+	return digest
+}
+
+func sizeText(i *ImageFacts) string {
+	switch {
+	case i.Size < 0:
+		return "size unknown"
+	case i.SizeUncompressed:
+		return bytesText(i.Size) + " uncompressed"
+	default:
+		return bytesText(i.Size)
+	}
+}
+
+func environmentText(run *Run) string {
+	e := run.Environment
+	speed := "native"
+	if e.Emulated {
+		speed = "emulated"
+	}
+	if e.TimeScale > 0 && e.TimeScale != 1 {
+		speed += fmt.Sprintf(" ×%.3g", e.TimeScale)
+		if e.TimeScaleFrom != "" {
+			speed += " (" + e.TimeScaleFrom + ")"
+		}
+	}
+	engine := strings.TrimSpace(e.Engine + " " + e.Version)
+	if e.Architecture != "" {
+		engine += " on " + e.Architecture
+	}
+	return dotted(engine, speed, labelled("route", e.Route), labelled("network", e.Network))
+}
+
+func labelled(label, text string) string {
+	if text == "" {
+		return ""
+	}
+	return label + " " + text
+}
+
+func runText(run *Run) string {
+	took := millisText(run.DurationMs)
+	if run.PlannedWaitMs > 0 {
+		took += fmt.Sprintf(" (%s of it waiting by plan)", millisText(run.PlannedWaitMs))
+	}
+	scope := "scope " + string(run.Scope)
+	if len(run.ScopeWhy) > 0 {
+		scope += " (" + strings.Join(run.ScopeWhy, ", ") + ")"
+	}
+	profile, protocol := "", ""
+	if run.Records != nil {
+		profile, protocol = labelled("profile", run.Records.Terms.Profile), run.Records.Terms.Protocol
+	}
+	return dotted(took, protocol, profile, scope, labelled("contract", run.Tool.Contract), labelled("id", run.ID))
+}
+
+// dotted joins the parts that are there.
+func dotted(parts ...string) string {
+	var there []string
+	for _, p := range parts {
+		if p != "" {
+			there = append(there, p)
+		}
+	}
+	return strings.Join(there, " · ")
+}

@@ -1,0 +1,164 @@
+package reports
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+)
+
+// areaTitles say in words what an area is about.
+var areaTitles = map[string]string{
+	"IMG": "the image", "NET": "listening", "PING": "health checks", "INV": "invocations", "SSE": "streaming",
+	"SES": "sessions", "LIFE": "start, life and stop", "WS": "WebSocket", "MCP": "MCP", "A2A": "A2A", "AGUI": "AG-UI",
+	"OBS": "logs and traces", "LIM": "limits", "SEC": "security",
+}
+
+func areaTitle(area string) string {
+	if t := areaTitles[area]; t != "" {
+		return area + ", " + t
+	}
+	return areaName(area)
+}
+
+// notCovered names what no test of a container can show (CONTRACT section 18).
+const notCovered = "idle and maximum lifetime, quotas, VM isolation, JWT and SigV4, the header allow-list, snapshots, " +
+	"image pull rights and VPC routes, trace and log delivery. The README says more."
+
+// rest writes what needs no action: notes, passes, what was left out, and the measurements.
+func (c *console) rest() {
+	c.gap()
+	if c.verbose {
+		c.listed()
+	}
+	c.item(0, "passed", perArea(c.run.Findings, checks.Pass))
+	if n := len(c.of(checks.Note)); n > 0 && !c.verbose {
+		c.item(0, "notes", fmt.Sprintf("%d (-v shows them)", n))
+	}
+	if left := leftOut(c.run.Findings); left != "" {
+		c.item(0, "left out", left)
+	}
+	if m := measurementsText(c.run.Measurements, c.verbose); m != "" {
+		c.item(0, "measured", m)
+	}
+	if len(c.run.SessionModels) > 0 {
+		c.item(0, "sessions", sessionModelsText(c.run.SessionModels))
+	}
+}
+
+// listed writes one line for each finding that is only counted otherwise.
+func (c *console) listed() {
+	for _, o := range []checks.Outcome{checks.Note, checks.Pass, checks.NotApplicable, checks.Skipped} {
+		found := c.of(o)
+		if len(found) == 0 {
+			continue
+		}
+		c.line("%s", c.as(bold, strings.ToUpper(string(o))))
+		for _, f := range found {
+			text := f.Actual
+			if text == "" {
+				text = f.Title
+			}
+			if f.Summary != "" {
+				text = f.Summary + ": " + text
+			}
+			c.item(2, f.ID, text)
+		}
+		c.gap()
+	}
+}
+
+// perArea counts the clauses that came out as o, by area.
+func perArea(findings []checks.Finding, o checks.Outcome) string {
+	n := map[string]int{}
+	total := 0
+	var areas []string
+	for _, f := range Worst(findings) {
+		if outcomeOf(f) != o {
+			continue
+		}
+		if n[f.Area] == 0 {
+			areas = append(areas, f.Area)
+		}
+		n[f.Area]++
+		total++
+	}
+	parts := make([]string, 0, len(areas))
+	for _, a := range areas {
+		parts = append(parts, fmt.Sprintf("%s %d", areaName(a), n[a]))
+	}
+	if total == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%d: %s", total, strings.Join(parts, ", "))
+}
+
+func leftOut(findings []checks.Finding) string {
+	skipped, foreign := 0, 0
+	for _, f := range Worst(findings) {
+		switch outcomeOf(f) {
+		case checks.Skipped:
+			skipped++
+		case checks.NotApplicable:
+			foreign++
+		}
+	}
+	var parts []string
+	if skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", skipped))
+	}
+	if foreign > 0 {
+		parts = append(parts, fmt.Sprintf("%d not applicable", foreign))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// measurementsText shows the times, or with all everything, with the unit read from the name's ending: ping.idle.p99Ms.
+func measurementsText(m map[string]float64, all bool) string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		if all || strings.HasSuffix(name, "Ms") {
+			names = append(names, name)
+		}
+	}
+	sort.Slice(names, func(i, j int) bool { return rankOf(names[i]) < rankOf(names[j]) })
+	parts := make([]string, 0, len(names))
+	for _, name := range names {
+		if base, ok := strings.CutSuffix(name, "Ms"); ok {
+			parts = append(parts, base+" "+millisText(m[name]))
+			continue
+		}
+		if base, ok := strings.CutSuffix(name, "Bytes"); ok {
+			parts = append(parts, base+" "+bytesText(int64(m[name])))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s %.4g", name, m[name]))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// rankOf sorts by name, but a series' max comes after its percentiles.
+func rankOf(name string) string { return strings.Replace(name, ".max", ".~max", 1) }
+
+func sessionModelsText(models map[string]Verdict) string {
+	names := make([]string, 0, len(models))
+	for name := range models {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	parts := make([]string, 0, len(names))
+	for _, name := range names {
+		parts = append(parts, fmt.Sprintf("%s: %s", name, models[name]))
+	}
+	return "by model: " + strings.Join(parts, ", ")
+}
+
+// foot says what green does not mean, and repeats the verdict where the eye is after a long report.
+func (c *console) foot() {
+	c.item(0, "not proven", notCovered)
+	if len(c.of(checks.Fail))+len(c.of(checks.Error))+len(c.of(checks.Untestable)) > 0 {
+		c.gap()
+		c.verdict()
+	}
+}

@@ -1,0 +1,48 @@
+package reports
+
+import (
+	"strconv"
+	"strings"
+)
+
+// junitProperties is the head of the report as properties: what was tested, with what, where, and what came of it.
+// What is not known is left out.
+func junitProperties(run *Run) []row {
+	p := []row{
+		{"verdict", string(run.Verdict)}, {"scope", string(run.Scope)}, {"scope.why", strings.Join(run.ScopeWhy, ", ")},
+		{"run.id", run.ID}, {"run.seconds", seconds(run.DurationMs)}, {"run.planned-wait-seconds", seconds(run.PlannedWaitMs)},
+		{"run.interrupted", flag(run.Interrupted)}, {"run.strict", flag(run.Strict)},
+		{"tool", strings.TrimSpace(run.Tool.Name + " " + run.Tool.Version)}, {"contract", run.Tool.Contract},
+	}
+	if i := run.Image; i != nil {
+		p = append(p, row{"image.reference", i.Reference}, row{"image.digest", i.Digest}, row{"image.origin", i.Origin},
+			row{"image.platform", i.Platform}, row{"image.media-type", i.MediaType}, row{"image.layers", strconv.Itoa(i.Layers)},
+			row{"image.size", strconv.FormatInt(i.Size, 10)}, row{"image.user", i.User}, row{"image.machine", i.Machine})
+	}
+	if e := run.Environment; e != nil {
+		p = append(p, row{"engine", strings.TrimSpace(e.Engine + " " + e.Version)}, row{"engine.architecture", e.Architecture},
+			row{"route", e.Route}, row{"network", e.Network}, row{"emulated", strconv.FormatBool(e.Emulated)},
+			row{"time-scale", strconv.FormatFloat(e.TimeScale, 'g', 4, 64)}, row{"time-scale.from", e.TimeScaleFrom})
+	}
+	if run.Records != nil {
+		t := run.Records.Terms
+		p = append(p, row{"protocol", t.Protocol}, row{"profile", t.Profile}, row{"session-model", t.SessionModel}, row{"compute", t.Compute})
+	}
+	var known []row
+	for _, r := range p {
+		if r.text = CleanLine(r.text); r.text != "" {
+			known = append(known, r)
+		}
+	}
+	return known
+}
+
+func seconds(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64) }
+
+// flag is empty for false, because a property that says nothing is left out.
+func flag(b bool) string {
+	if b {
+		return "true"
+	}
+	return ""
+}
