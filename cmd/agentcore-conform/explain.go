@@ -1,0 +1,209 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   `explain ID | "error text"`,
+		Short: "Explain a clause, or an error text seen on the platform",
+		Long: "Explain a clause of the contract: its level, what the platform does when it is broken, how it is probed, the\n" +
+			"reasons this tool tells apart and how to fix them. Given an error text instead, say what can be behind it and\n" +
+			"which clauses tell the causes apart.",
+		Example: indent("agentcore-conform explain PING-06",
+			`agentcore-conform explain "Runtime health check failed or timed out"`),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("give the id of a clause, such as PING-06, or an error text in quotes")
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return a.clauseIDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.explain(strings.Join(args, " ")) },
+	}
+}
+
+var likeID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*-[0-9]+$`)
+
+func (a *app) explain(what string) error {
+	what = strings.TrimSpace(what)
+	id := strings.ToUpper(what)
+	if c, ok := checks.Contract.Clause(id); ok {
+		return a.explainClause(c)
+	}
+	if likeID.MatchString(what) {
+		return usagef("%s is no clause%s; agentcore-conform list shows them all", id, didYouMean("", id, a.clauseIDs()))
+	}
+	if slices.ContainsFunc(a.clauseIDs(), func(c string) bool { return strings.HasPrefix(c, id+"-") }) {
+		return usagef("%s is an area; explain one of its clauses, such as %s-01", id, id)
+	}
+	return a.explainError(what)
+}
+
+func (a *app) clauseIDs() []string {
+	var out []string
+	for _, c := range checks.Contract.Clauses() {
+		out = append(out, c.ID)
+	}
+	return out
+}
+
+func (a *app) explainClause(c checks.Clause) error {
+	w := a.stdout
+	fmt.Fprintf(w, "%s  %s\n\n%s\n\n", c.ID, c.Level, wrap(c.Title, ""))
+	if len(c.Protocols) > 0 {
+		field(w, "protocols", strings.Join(c.Protocols, ", "))
+	}
+	field(w, "if broken", c.Consequence)
+	field(w, "probe", c.Probe)
+	field(w, "source", c.Source)
+	if _, ok := a.registry.Check(c.ID); !ok {
+		field(w, "covered", "no: this version has no check for it, a run says nothing about it")
+	}
+	if len(c.Reasons) > 0 {
+		fmt.Fprintln(w, "\nReasons this tool tells apart:")
+	}
+	for _, r := range c.Reasons {
+		fmt.Fprintf(w, "\n  %s  %s (%s)\n%s\n", r.ID, r.Outcome, r.Basis, wrap(r.Title, "    "))
+		if r.Consequence != "" {
+			fmt.Fprintln(w, wrap("then: "+r.Consequence, "    "))
+		}
+		if r.Fix != "" {
+			fmt.Fprintln(w, wrap("fix: "+r.Fix, "    "))
+		}
+		for _, e := range r.Errors {
+			fmt.Fprintln(w, wrap(`seen as: "`+e+`"`, "    "))
+		}
+	}
+	return nil
+}
+
+func (a *app) explainError(text string) error {
+	symptoms, err := vocabulary(checks.Contract)
+	if err != nil {
+		return err
+	}
+	m := newMatcher(symptoms)
+	found := m.find(text)
+	if len(found) == 0 {
+		return usagef("no known platform error resembles %q%s; paste the text as the caller or CloudWatch shows it, "+
+			"or see agentcore-conform list", shorten(text), nearest(m.rank(text)[0]))
+	}
+	best := found[0]
+	w := a.stdout
+	fmt.Fprintln(w, best.text)
+	if best.symptom.Seen != "" {
+		field(w, "seen in", best.symptom.Seen)
+		field(w, "means", best.symptom.Meaning)
+	}
+	a.explainCauses(causesOf(found))
+	return nil
+}
+
+// nearest names the known text that comes closest, when anything does.
+func nearest(x match) string {
+	if x.likeness == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; the nearest known one is %q", x.text)
+}
+
+// causesOf joins the causes of the best match with those the catalogue names for texts that fit as well.
+func causesOf(found []match) []cause {
+	out := found[0].symptom.Causes
+	for _, f := range found[1:] {
+		for _, c := range f.symptom.Causes {
+			if c.reason != nil && f.shared > 0.9*found[0].shared {
+				out = append(out[:len(out):len(out)], c)
+			}
+		}
+	}
+	return out
+}
+
+func (a *app) explainCauses(causes []cause) {
+	w := a.stdout
+	var covered []string
+	fmt.Fprintln(w, "\nLikely causes, most likely first:")
+	for i, c := range causes {
+		fmt.Fprintf(w, "\n%d. %s\n", i+1, c.When)
+		for _, id := range c.Clauses {
+			clause, _ := checks.Contract.Clause(id)
+			fmt.Fprintln(w, hang(fmt.Sprintf("%-8s ", id), clause.Title, "   "))
+			if fix := fixOf(clause, c.reason); fix != "" {
+				fmt.Fprintln(w, wrap("fix: "+fix, "            "))
+			}
+			if _, ok := a.registry.Check(id); ok && !slices.Contains(covered, id) {
+				covered = append(covered, id)
+			}
+		}
+	}
+	if len(covered) > 0 {
+		fmt.Fprintf(w, "\nTo tell them apart: agentcore-conform IMAGE --only %s\n", strings.Join(covered, ","))
+	}
+	fmt.Fprintln(w, "More on each: agentcore-conform explain ID")
+}
+
+// fixOf is the fix of the reason, or of the clause's gravest one.
+func fixOf(c checks.Clause, r *checks.Reason) string {
+	if r != nil {
+		return r.Fix
+	}
+	fix, worst := "", checks.NotApplicable
+	for _, row := range c.Reasons {
+		if checks.Worse(row.Outcome, worst) {
+			fix, worst = row.Fix, row.Outcome
+		}
+	}
+	return fix
+}
+
+// textWidth is where explanations wrap, in columns.
+const textWidth = 100
+
+func field(w io.Writer, name, value string) {
+	if value != "" {
+		fmt.Fprintln(w, hang(fmt.Sprintf("%-11s", name), value, ""))
+	}
+}
+
+// hang sets a label off from a text that wraps beside it.
+func hang(label, text, margin string) string {
+	pad := margin + strings.Repeat(" ", len(label))
+	return margin + label + strings.TrimPrefix(wrap(text, pad), pad)
+}
+
+// wrap folds text into lines of textWidth, each after the margin.
+func wrap(text, margin string) string {
+	var lines []string
+	line := ""
+	for _, w := range strings.Fields(text) {
+		if line != "" && len(margin)+len(line)+1+len(w) > textWidth {
+			lines, line = append(lines, margin+line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += w
+	}
+	return strings.Join(append(lines, margin+line), "\n")
+}
+
+func shorten(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > 80 {
+		return strings.ToValidUTF8(s[:80], "") + "…"
+	}
+	return s
+}

@@ -1,0 +1,15 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/watchdog"
+)
+
+// watchdogCommand is the process that cleans up after a run that died; a run starts it.
+func (a *app) watchdogCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "watchdog", Hidden: true, Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return watchdog.Main() },
+	}
+}

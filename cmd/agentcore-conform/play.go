@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/suites"
+)
+
+// play runs with live progress on stderr, shows the result and returns its exit code.
+func (a *app) play(ctx context.Context, s *settings) error {
+	live := a.live(s)
+	s.options.Progress = live.Event
+	run, err := a.run(ctx, s.options)
+	live.Done()
+	var usage *suites.UsageError
+	switch {
+	case errors.As(err, &usage):
+		return usageError{err}
+	case err != nil && ctx.Err() != nil:
+		return fmt.Errorf("interrupted before the run began, nothing was tested: %w", context.Canceled)
+	case err != nil:
+		return fmt.Errorf("could not test: %w; agentcore-conform doctor shows what is missing", err)
+	}
+	return a.show(run, s)
+}
+
+// show writes the run for people and into the reports that were asked for.
+func (a *app) show(run *reports.Run, s *settings) error {
+	w := a.stdout
+	if toStdout(s.reports) {
+		w = a.stderr
+	}
+	err := errors.Join(a.writeConsole(w, run, s), writeReports(s.reports, run))
+	code := run.ExitCode(s.allowPartial)
+	if err != nil {
+		fmt.Fprintln(a.stderr, "agentcore-conform: "+oneLine(err))
+		if code == 0 { // a gate that cannot keep its report has not done its work
+			code = codeUntested
+		}
+	}
+	if code == 0 {
+		return nil
+	}
+	return exitCode(code)
+}
+
+func (a *app) writeConsole(w io.Writer, run *reports.Run, s *settings) error {
+	if s.quiet {
+		_, err := fmt.Fprintln(w, reports.CleanLine(verdictLine(run)))
+		return err
+	}
+	o := reports.ConsoleOptions{Verbose: s.verbose, Colour: s.color == "always"}
+	if f, ok := w.(*os.File); ok {
+		o = reports.ConsoleFor(f, reports.Colour(s.color), s.verbose)
+	}
+	return reports.WriteConsole(w, run, o)
+}
+
+// verdictLine is all that --quiet shows.
+func verdictLine(run *reports.Run) string {
+	subject := "the attached server"
+	if run.Image != nil {
+		subject = run.Image.Reference
+	}
+	line := fmt.Sprintf("%s: %s (%d fail, %d warn, %d untestable)", subject, run.Verdict,
+		run.Counts["fail"], run.Counts["warn"], run.Counts["untestable"])
+	for _, e := range run.Errors {
+		line += "; " + e
+	}
+	return line
+}
