@@ -37,8 +37,20 @@ type Image struct {
 	Program *Program `json:"program,omitempty"`
 	// Packages are the marker packages found while the layers were read, such as bedrock-agentcore for Python.
 	Packages []Package `json:"packages,omitempty"`
-	// Shell is the path of a shell in the image, if one was seen. Only meaningful with Program.
+	// Shell is the path of a shell in the image, if one was seen. Its absence only means something with Scanned.
 	Shell string `json:"shell,omitempty"`
+	// Scanned says that every file header of every layer was read, so that what is not listed is not there.
+	Scanned bool `json:"scanned,omitempty"`
+	// Foreign lists program files for another machine, when all of them were looked at (deep reading); see IMG-02.
+	Foreign []ForeignFile `json:"foreign,omitempty"`
+	// Secrets names the places in the config where something looks like a secret, never the secret (SEC-02).
+	Secrets []string `json:"secrets,omitempty"`
+}
+
+// ForeignFile is an ELF file that is not for the platform under test.
+type ForeignFile struct {
+	Path    string `json:"path"`
+	Machine string `json:"machine"`
 }
 
 // Child is one descriptor of an index.

@@ -1,0 +1,147 @@
+package facts
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// Retrying a registry's answer: three tries in all. A Retry-After is honoured up to maxWait; a registry that asks for
+// more is not waited for, so that the user hears of it.
+const (
+	maxTries = 3
+	maxWait  = 20 * time.Second
+)
+
+// backoff is the wait after the first and the second failed try, where the registry names none.
+var backoff = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond}
+
+// retrier repeats requests that failed for a reason that passes. It replaces the registry client's own retries, which
+// do not read Retry-After.
+type retrier struct {
+	inner http.RoundTripper
+	// wait sleeps; tests replace it.
+	wait func(context.Context, time.Duration) error
+}
+
+// RoundTrip implements http.RoundTripper. Only requests without a body are repeated.
+func (t *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
+	for try := 0; ; try++ {
+		resp, err := t.inner.RoundTrip(req)
+		if try+1 >= maxTries || req.Body != nil || !passing(resp, err) {
+			return resp, err
+		}
+		pause := backoff[try]
+		if resp != nil {
+			if asked, ok := retryAfter(resp.Header.Get("Retry-After")); ok {
+				pause = asked
+			}
+			if pause > maxWait {
+				return resp, nil
+			}
+			io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+			resp.Body.Close()
+		}
+		if err := t.wait(req.Context(), pause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// passing reports a failure that may be gone at the next try. A name that does not resolve and a refused connection
+// are told at once.
+func passing(resp *http.Response, err error) bool {
+	if err != nil {
+		return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+			errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	}
+	switch resp.StatusCode {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// retryAfter reads the field's two forms: seconds and a date.
+func retryAfter(v string) (time.Duration, bool) {
+	if v == "" {
+		return 0, false
+	}
+	if s, err := strconv.ParseInt(v, 10, 32); err == nil && s >= 0 {
+		return time.Duration(s) * time.Second, true
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return max(0, time.Until(at)), true
+	}
+	return 0, false
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// perHost sends requests to the hosts that the user declared insecure over a transport that does not verify TLS.
+type perHost struct {
+	insecure []string
+	verified http.RoundTripper
+	trusting http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *perHost) RoundTrip(req *http.Request) (*http.Response, error) {
+	if isInsecure(t.insecure, req.URL.Host) {
+		return t.trusting.RoundTrip(req)
+	}
+	return t.verified.RoundTrip(req)
+}
+
+// isInsecure reports whether HOST or HOST:PORT was declared insecure.
+func isInsecure(declared []string, hostport string) bool {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		host = hostport
+	}
+	return slices.Contains(declared, hostport) || slices.Contains(declared, host)
+}
+
+// transport builds the stack: verified or trusting TLS by host, then retries.
+func (o Options) transport() http.RoundTripper {
+	base := o.Transport
+	if base == nil {
+		base = newTransport(nil)
+		if len(o.Insecure) > 0 {
+			//nolint:gosec // Only for the hosts that the user named with --insecure-registry.
+			base = &perHost{o.Insecure, base, newTransport(&tls.Config{InsecureSkipVerify: true})}
+		}
+	}
+	return &retrier{inner: base, wait: sleep}
+}
+
+func newTransport(tlsConfig *tls.Config) *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:   true,
+		TLSClientConfig:     tlsConfig,
+		TLSHandshakeTimeout: 15 * time.Second,
+		// A registry that accepts a request and then says nothing must not hold up the run.
+		ResponseHeaderTimeout: 60 * time.Second,
+		IdleConnTimeout:       30 * time.Second,
+		MaxIdleConnsPerHost:   4,
+	}
+}
