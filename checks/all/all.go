@@ -3,9 +3,10 @@ package all
 
 import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/net"
 )
 
 // All returns the registry of every check of this build.
 func All() *checks.Registry {
-	return checks.NewRegistry(checks.Contract)
+	return checks.NewRegistry(checks.Contract, net.Checks)
 }

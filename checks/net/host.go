@@ -1,0 +1,49 @@
+package net
+
+import (
+	"fmt"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+var host = checks.Check{Clause: "NET-04", Needs: []record.Kind{record.KindBoot}, Judge: judgeHost}
+
+// hostPair is the same request with the platform's Host and with localhost.
+type hostPair struct {
+	what                string
+	platform, localhost *record.Exchange
+}
+
+// judgeHost blames the Host only where the same request is served with localhost: any other refusal has another cause.
+func judgeHost(set *record.Set) []checks.Verdict {
+	same := ""
+	for _, p := range hostPairs(set) {
+		if reading.HostDecides(p.platform, p.localhost) {
+			return []checks.Verdict{checks.Found("host-refused",
+				fmt.Sprintf("%s answered alike for any Host", p.what),
+				fmt.Sprintf("Host %s: %s; Host %s: %s", p.platform.Request.Host, reading.Says(p.platform),
+					p.localhost.Request.Host, reading.Says(p.localhost)),
+				checks.Wire("with the platform's Host", p.platform), checks.Wire("with localhost", p.localhost))}
+		}
+		if p.platform.OK() && same == "" {
+			same = p.what
+		}
+	}
+	if same == "" {
+		return []checks.Verdict{checks.CannotTell("no request was served, with whatever Host")}
+	}
+	return []checks.Verdict{checks.Passed("%s is served with the platform's Host", same)}
+}
+
+func hostPairs(set *record.Set) []hostPair {
+	var pairs []hostPair
+	if c := set.Calls; c != nil {
+		pairs = append(pairs, hostPair{"the invocation", c.Variants[record.Platform], c.Variants[record.Localhost]})
+	}
+	if i := set.Idle; i != nil {
+		pairs = append(pairs, hostPair{"the health check", i.Platform, i.Localhost})
+	}
+	return append(pairs, hostPair{"the readiness probe", set.Boot.Last, set.Boot.Localhost})
+}

@@ -1,0 +1,58 @@
+package reading
+
+import "github.com/agentcore-conform/agentcore-conform/checks/record"
+
+// Blame names the clause that carries the fault of a container that never became ready (VERDICTS, "Never ready"). It is
+// "" when the container became ready or when nobody knows.
+func Blame(set *record.Set) string {
+	b := set.Boot
+	if b == nil || b.Ready {
+		return ""
+	}
+	switch b.Cause {
+	case record.LoopbackOnly:
+		return "NET-02"
+	case record.ListensElsewhere:
+		return "NET-01"
+	case record.SpeaksOtherProtocol:
+		return "NET-09"
+	case record.NotHTTP:
+		return "NET-03"
+	case record.CannotStart:
+		return "IMG-11"
+	case record.AnswersBadly:
+		return blameAnswer(set)
+	case record.ProcessExited, record.Hung, record.TooSlow:
+		return "LIFE-01"
+	}
+	return ""
+}
+
+// blameAnswer names the clause behind a readiness probe that was answered, but not with 200.
+func blameAnswer(set *record.Set) string {
+	b := set.Boot
+	fate := FateOf(b.Last)
+	switch {
+	case b.TLS, b.HTTP2Only:
+		return "NET-03"
+	case b.OtherProtocol != "":
+		return "NET-09"
+	case HostDecides(b.Last, b.Localhost):
+		return "NET-04"
+	case fate == Redirected:
+		return "NET-06"
+	case !HasPing(set.Terms.Protocol):
+		return "LIFE-01"
+	case b.Last.Status() == 401, b.Last.Status() == 403, b.Last.Status() == 407:
+		return "PING-12"
+	}
+	return "PING-01"
+}
+
+// HostDecides reports that a request is rejected with the platform's Host and served with localhost (NET-04).
+func HostDecides(platform, localhost *record.Exchange) bool {
+	return Rejected(platform) && localhost.OK()
+}
+
+// HasPing reports that the protocol has a health path of its own.
+func HasPing(protocol string) bool { return protocol != "MCP" }

@@ -1,0 +1,67 @@
+package reading
+
+import (
+	"slices"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+// Series is one run of health checks against one process.
+type Series struct {
+	Name  string
+	Pings []record.Ping
+	// Ended says that the process was gone at the end, so that lost health checks are somebody else's finding.
+	Ended bool
+}
+
+// Polls are the slow series: those whose stamps are worth comparing.
+func Polls(set *record.Set) []Series {
+	var out []Series
+	if set.Idle != nil {
+		out = append(out, Series{Name: "idle poll", Pings: set.Idle.Poll})
+	}
+	if l := set.LongSession; l != nil {
+		_, ended := Ended(l.Before, l.After)
+		out = append(out, Series{Name: "poll beside a long session", Pings: l.Polls, Ended: ended})
+	}
+	if e := set.End; e != nil {
+		_, ended := Ended(e.Start, e.State)
+		out = append(out, Series{Name: "poll beside all other tests", Pings: e.Polls, Ended: ended})
+	}
+	if a := set.Async; a != nil {
+		out = append(out, Series{Name: "poll beside the background job", Pings: slices.Concat(a.Before, a.Pings)})
+	}
+	return out
+}
+
+// AllPings are all series of health checks after readiness.
+func AllPings(set *record.Set) []Series {
+	out := Polls(set)
+	if set.Idle != nil {
+		out = append(out, Series{Name: "idle burst", Pings: set.Idle.Burst})
+	}
+	if set.InFlight != nil {
+		var pings []record.Ping
+		for _, r := range set.InFlight.Rounds {
+			pings = append(pings, r.Pings...)
+		}
+		out = append(out, Series{Name: "burst beside invocations", Pings: pings})
+	}
+	return out
+}
+
+// Sent is when a ping really left, End when it was over; both from the container's start.
+func Sent(p record.Ping) record.Millis { return p.At + p.Lag }
+
+// End is the end of a ping.
+func End(p record.Ping) record.Millis { return Sent(p) + p.Took }
+
+// Counts reports that the harness sent the ping and waited for it.
+func Counts(p record.Ping) bool {
+	return p.Outcome != record.Unsent && p.Outcome != record.Abandoned && p.Outcome != ""
+}
+
+// Scale is the factor for limits on computed work, at least 1.
+func Scale(set *record.Set) record.Millis {
+	return record.Millis(max(set.Terms.TimeScale, 1))
+}
