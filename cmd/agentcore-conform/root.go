@@ -44,7 +44,9 @@ func demandShell(root *cobra.Command) {
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
 			cmd.Args = cobra.ArbitraryArgs
-			cmd.RunE = func(*cobra.Command, []string) error { return usagef("name a shell: completion bash, zsh, fish or powershell") }
+			cmd.RunE = func(*cobra.Command, []string) error {
+				return usagef("name a shell: completion bash, zsh, fish or powershell")
+			}
 		}
 	}
 }

@@ -1,0 +1,48 @@
+# make build · setup · test · lint · demo · bench · nightly · fuzz-smoke · clean
+
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS       := -s -w -X main.version=$(VERSION)
+TEST_TIMEOUT  ?= 28m
+BENCHTIME     ?= 1s
+FUZZTIME      ?= 10s
+
+BIN := bin/agentcore-conform
+OUT := out
+
+.PHONY: all build setup test lint demo bench nightly fuzz-smoke clean
+
+all: build
+
+# A static binary: on Linux it is also the sidecar that runs inside the engine.
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/agentcore-conform
+
+setup:
+	./.ci/setup.sh
+
+test: setup
+	go test -count=1 -timeout $(TEST_TIMEOUT) ./...
+
+lint:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt wants these: $$unformatted"; exit 1; }
+	go vet ./...
+	go run $(GOLANGCI_LINT) run ./...
+
+bench: setup
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem -timeout 60m ./...
+
+nightly: setup
+	AGENTCORE_CONFORM_NIGHTLY=1 go test -count=1 -p 1 -timeout 12h -v ./...
+
+# Every fuzz target for a few seconds: finds what a change broke, not what years would find.
+fuzz-smoke:
+	@for package in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -rn1 dirname | sort -u); do \
+	  for target in $$(go test -list '^Fuzz' ./$$package | grep '^Fuzz'); do \
+	    echo "$$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$package || exit 1; \
+	  done; \
+	done
+
+clean:
+	rm -rf bin $(OUT)
