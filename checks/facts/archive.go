@@ -106,8 +106,9 @@ func (a *archive) read(name string) ([]byte, error) {
 	return io.ReadAll(s)
 }
 
-// manifest returns the one image that the archive describes.
-func (a *archive) manifest() (*tarball.Descriptor, error) {
+// manifest returns the image that the archive describes. An engine that holds several platforms of one image may save
+// them all; then the one for the platform is meant.
+func (r *Resolved) manifest(a *archive) (*tarball.Descriptor, error) {
 	raw, err := a.read("manifest.json")
 	if err != nil {
 		return nil, errors.New("it is not what docker save writes: there is no readable manifest.json; make it with docker save -o FILE IMAGE")
@@ -119,14 +120,36 @@ func (a *archive) manifest() (*tarball.Descriptor, error) {
 	if len(m) == 0 {
 		return nil, errors.New("it holds no image")
 	}
-	if len(m) > 1 {
-		var tags []string
-		for _, d := range m {
-			tags = append(tags, clipAll(d.RepoTags)...)
-		}
-		return nil, fmt.Errorf("it holds %d images (%s); save the one to test alone: docker save -o FILE IMAGE", len(m), shorten(strings.Join(tags, ", "), 200))
+	if len(m) == 1 {
+		return &m[0], nil
 	}
-	return &m[0], nil
+	if d := r.ofPlatform(a, m); d != nil && r.Facts.Origin == OriginEngine {
+		return d, nil
+	}
+	var tags []string
+	for _, d := range m {
+		tags = append(tags, clipAll(d.RepoTags)...)
+	}
+	return nil, fmt.Errorf("it holds %d images (%s); save the one to test alone: docker save -o FILE IMAGE", len(m), shorten(strings.Join(tags, ", "), 200))
+}
+
+// ofPlatform returns the only image of the platform, or nil.
+func (r *Resolved) ofPlatform(a *archive, m tarball.Manifest) (only *tarball.Descriptor) {
+	for i := range m {
+		raw, err := a.read(m[i].Config)
+		if err != nil {
+			continue
+		}
+		cfg, err := parseConfig(raw)
+		if err != nil || !r.platform.matches(&v1.Platform{OS: cfg.OS, Architecture: cfg.Architecture, Variant: cfg.Variant}) {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = &m[i]
+	}
+	return only
 }
 
 // fromArchiveFile reads a docker-save archive, gzip-compressed or not.
@@ -190,7 +213,7 @@ func (r *Resolved) fromArchive(f *os.File, origin string) error {
 	if err != nil {
 		return fmt.Errorf("it is not a readable tar archive: %w", err)
 	}
-	d, err := a.manifest()
+	d, err := r.manifest(a)
 	if err != nil {
 		return err
 	}

@@ -59,6 +59,9 @@ func openLayer(ctx context.Context, b blob) (*layerReader, error) {
 	plain, release, err := decompress(bufio.NewReaderSize(l.source, 32<<10))
 	if err != nil {
 		l.Close()
+		if l.source.err == nil {
+			return nil, &brokenLayer{err}
+		}
 		return nil, err
 	}
 	l.Reader, l.release = plain, append(l.release, release)
@@ -103,15 +106,20 @@ func (l *layerReader) Close() {
 	l.release = nil
 }
 
-// countingReader counts the bytes that pass.
+// countingReader counts the bytes that pass and keeps the error that ended them, so that a broken transfer can be told
+// from broken content.
 type countingReader struct {
-	r io.Reader
-	n int64
+	r   io.Reader
+	n   int64
+	err error
 }
 
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
+	if err != nil && err != io.EOF {
+		c.err = err
+	}
 	return n, err
 }
 
