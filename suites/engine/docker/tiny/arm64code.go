@@ -1,0 +1,148 @@
+package tiny
+
+// exit42Arm64 exits with status 42: proof that the engine can run the architecture.
+var exit42Arm64 = []uint32{
+	0xd2800540, // mov x0, #0x2a
+	0xd2800ba8, // mov x8, #0x5d
+	0xd4000001, // svc #0x0
+}
+
+// beaconArm64 listens on port 8080 of every IPv4 address and answers each connection with the 32 bytes of its first argument; it
+// ends with status 1 when it can take no connection.
+var beaconArm64 = []uint32{
+	0xf9400bf3, // ldr x19, [sp, #16]
+	0xd2800040, // mov x0, #0x2
+	0xd2800021, // mov x1, #0x1
+	0xd2800002, // mov x2, #0x0
+	0xd28018c8, // mov x8, #0xc6
+	0xd4000001, // svc #0x0
+	0xaa0003f4, // mov x20, x0
+	0xd2800049, // mov x9, #0x2
+	0xf2b203e9, // movk x9, #0x901f, lsl #16
+	0xa9bf7fe9, // stp x9, xzr, [sp, #-16]!
+	0x910003e1, // mov x1, sp
+	0xd2800202, // mov x2, #0x10
+	0xd2801908, // mov x8, #0xc8
+	0xd4000001, // svc #0x0
+	0xaa1403e0, // mov x0, x20
+	0xd2800201, // mov x1, #0x10
+	0xd2801928, // mov x8, #0xc9
+	0xd4000001, // svc #0x0
+	// next:
+	0xaa1403e0, // mov x0, x20
+	0xd2800001, // mov x1, #0x0
+	0xd2800002, // mov x2, #0x0
+	0xd2801948, // mov x8, #0xca
+	0xd4000001, // svc #0x0
+	0xb7f80140, // tbnz x0, #63, failed
+	0xaa0003f5, // mov x21, x0
+	0xaa1303e1, // mov x1, x19
+	0xd2800402, // mov x2, #0x20
+	0xd2800808, // mov x8, #0x40
+	0xd4000001, // svc #0x0
+	0xaa1503e0, // mov x0, x21
+	0xd2800728, // mov x8, #0x39
+	0xd4000001, // svc #0x0
+	0x17fffff2, // b next
+	// failed:
+	0xd2800020, // mov x0, #0x1
+	0xd2800ba8, // mov x8, #0x5d
+	0xd4000001, // svc #0x0
+}
+
+// catArm64 copies the files named by its arguments to standard output and skips those it cannot open.
+var catArm64 = []uint32{
+	0x910043f3, // add x19, sp, #0x10
+	0xd14007ff, // sub sp, sp, #0x1, lsl #12
+	// file:
+	0xf8408661, // ldr x1, [x19], #8
+	0xb4000281, // cbz x1, done
+	0x92800c60, // mov x0, #0xffffffffffffff9c
+	0xd2800002, // mov x2, #0x0
+	0xd2800708, // mov x8, #0x38
+	0xd4000001, // svc #0x0
+	0xb7ffff40, // tbnz x0, #63, file
+	0xaa0003f4, // mov x20, x0
+	// copy:
+	0xaa1403e0, // mov x0, x20
+	0x910003e1, // mov x1, sp
+	0xd2820002, // mov x2, #0x1000
+	0xd28007e8, // mov x8, #0x3f
+	0xd4000001, // svc #0x0
+	0xf100001f, // cmp x0, #0x0
+	0x54fffe4d, // b.le file
+	0xaa0003e2, // mov x2, x0
+	0xd2800020, // mov x0, #0x1
+	0x910003e1, // mov x1, sp
+	0xd2800808, // mov x8, #0x40
+	0xd4000001, // svc #0x0
+	0x17fffff4, // b copy
+	// done:
+	0xd2800000, // mov x0, #0x0
+	0xd2800ba8, // mov x8, #0x5d
+	0xd4000001, // svc #0x0
+}
+
+// clockArm64 does eight rounds of a computing loop and a system call loop and prints what its CPU time was before, between
+// and after them: 24 timespecs as letters a to p, two for each byte, high half first.
+var clockArm64 = []uint32{
+	0xd11203ff, // sub sp, sp, #0x480
+	0x910003f3, // mov x19, sp
+	0x910603f4, // add x20, sp, #0x180
+	// round:
+	0x94000023, // bl stamp
+	0xd29d0915, // mov x21, #0xe848
+	0xf2a00035, // movk x21, #0x1, lsl #16
+	// cpu:
+	0x100004dc, // adr x28, work
+	0xd63f0380, // blr x28
+	0xf10006b5, // subs x21, x21, #0x1
+	0x54ffffa1, // b.ne cpu
+	0x9400001c, // bl stamp
+	0xd2840015, // mov x21, #0x2000
+	// call:
+	0xd2801588, // mov x8, #0xac
+	0xd4000001, // svc #0x0
+	0xf10006b5, // subs x21, x21, #0x1
+	0x54ffffa1, // b.ne call
+	0x94000016, // bl stamp
+	0xeb14027f, // cmp x19, x20
+	0x54fffe23, // b.cc round
+	0x910003f3, // mov x19, sp
+	0x910603f4, // add x20, sp, #0x180
+	0xaa1403e1, // mov x1, x20
+	// letter:
+	0x38401662, // ldrb w2, [x19], #1
+	0x53041c43, // ubfx w3, w2, #4, #4
+	0x12000c42, // and w2, w2, #0xf
+	0x11018463, // add w3, w3, #0x61
+	0x11018442, // add w2, w2, #0x61
+	0x38001683, // strb w3, [x20], #1
+	0x38001682, // strb w2, [x20], #1
+	0xeb01027f, // cmp x19, x1
+	0x54ffff03, // b.cc letter
+	0xd2806002, // mov x2, #0x300
+	0xd2800020, // mov x0, #0x1
+	0xd2800808, // mov x8, #0x40
+	0xd4000001, // svc #0x0
+	0xd2800000, // mov x0, #0x0
+	0xd2800ba8, // mov x8, #0x5d
+	0xd4000001, // svc #0x0
+	// stamp:
+	0xd2800040, // mov x0, #0x2
+	0xaa1303e1, // mov x1, x19
+	0xd2800e28, // mov x8, #0x71
+	0xd4000001, // svc #0x0
+	0x91004273, // add x19, x19, #0x10
+	0xd65f03c0, // ret
+	// work:
+	0x8b1502d6, // add x22, x22, x21
+	0xca1502f7, // eor x23, x23, x21
+	0xab150318, // adds x24, x24, x21
+	0xf9400299, // ldr x25, [x20]
+	0x9a19035a, // adc x26, x26, x25
+	0xf9000696, // str x22, [x20, #8]
+	0xeb1702df, // cmp x22, x23
+	0x9a9832db, // csel x27, x22, x24, cc
+	0xd65f03c0, // ret
+}
