@@ -1,0 +1,71 @@
+package ping
+
+import (
+	"testing"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/checktest"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+func TestAnswers(t *testing.T) {
+	elsewhere := checktest.BadAnswer(404)
+	elsewhere.OtherPaths = []string{"/health"}
+	checktest.Judge(t, Checks, "PING-01", []checktest.Case{
+		{Name: "200", Set: &record.Set{Boot: checktest.Ready(900)}, Want: "pass"},
+		{Name: "serves /health only", Set: &record.Set{Boot: elsewhere}, Want: "not-found"},
+		{Name: "POST only", Set: &record.Set{Boot: checktest.BadAnswer(405)}, Want: "not-found"},
+		{Name: "500", Set: &record.Set{Boot: checktest.BadAnswer(500)}, Want: "not-200"},
+		{Name: "204", Set: &record.Set{Boot: checktest.BadAnswer(204)}, Want: "not-200"},
+		{Name: "401 is another clause's", Set: &record.Set{Boot: checktest.BadAnswer(401)}, Want: "untestable"},
+		{Name: "exited", Set: &record.Set{Boot: checktest.Never(record.ProcessExited)}, Want: "untestable"},
+		{Name: "MCP has no /ping", Want: "not-applicable",
+			Set: changed(&record.Set{Boot: checktest.Ready(900)}, func(s *record.Set) { s.Terms.Protocol = "MCP" })},
+	})
+}
+
+func TestOpen(t *testing.T) {
+	bare := func(status int) *record.Set {
+		return changed(said(healthy), func(s *record.Set) { s.Idle.Bare = checktest.Get(checktest.Answer(status, "{}"), "/ping") })
+	}
+	checktest.Judge(t, Checks, "PING-12", []checktest.Case{
+		{Name: "served bare", Set: bare(200), Want: "pass"},
+		{Name: "ready by a bare probe", Set: &record.Set{Boot: checktest.Ready(900)}, Want: "pass"},
+		{Name: "401 from the start", Set: &record.Set{Boot: checktest.BadAnswer(401)}, Want: "auth-required"},
+		{Name: "400 without a session", Set: bare(400), Want: "field-required"},
+		{Name: "404 is another clause's", Set: &record.Set{Boot: checktest.BadAnswer(404)}, Want: "untestable"},
+	})
+}
+
+func TestReady(t *testing.T) {
+	first := func(x *record.Exchange, calls *record.Calls) *record.Set {
+		b := checktest.Ready(900)
+		b.First = x
+		return &record.Set{Boot: b, Calls: calls}
+	}
+	slow := checktest.OK()
+	slow.Took = 9000
+	checktest.Judge(t, Checks, "PING-10", []checktest.Case{
+		{Name: "served at once", Set: first(checktest.OK(), checktest.Calls(nil)), Want: "pass"},
+		{Name: "a slow first call", Set: first(slow, checktest.Calls(nil)), Want: "pass"},
+		{Name: "another body shape was wanted", Set: first(checktest.Answer(422, "{}"), checktest.Calls(nil)), Want: "pass"},
+		{Name: "503 at first", Set: first(checktest.Answer(503, ""), checktest.Calls(nil)), Want: "too-early"},
+		{Name: "refused at first", Set: first(checktest.Ended(record.Refused), checktest.Calls(nil)), Want: "too-early"},
+		{Name: "503 for good, without a model", Set: first(checktest.Answer(503, ""), checktest.NoModel(503)), Want: "untestable"},
+		{Name: "not sent", Set: first(nil, checktest.Calls(nil)), Want: "untestable"},
+	})
+}
+
+func TestSelfContained(t *testing.T) {
+	p := checktest.Ping(40, healthy)
+	down := p
+	down.Status = 503
+	clean := func(b *record.Boot, p *record.Ping) *record.Set {
+		return &record.Set{Clean: &record.Clean{Boot: *b, Ping: p}}
+	}
+	checktest.Judge(t, Checks, "PING-13", []checktest.Case{
+		{Name: "works alone", Set: clean(checktest.Ready(900), &p), Want: "pass"},
+		{Name: "503 alone", Set: clean(checktest.Ready(900), &down), Want: "needs-surroundings"},
+		{Name: "needs a key to start: another clause's", Set: clean(checktest.Never(record.ProcessExited), nil), Want: "untestable"},
+		{Name: "exited meanwhile", Set: clean(checktest.Ready(900), nil), Want: "untestable"},
+	})
+}

@@ -1,0 +1,69 @@
+package ping
+
+import (
+	"fmt"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+var quick = checks.Check{Clause: "PING-09", Needs: []record.Kind{record.KindIdle}, Judge: judgeQuick}
+
+// The limits on computed work, native: answers past the first are slow, past the second they count as lost.
+const (
+	softLimit = record.Millis(1000)
+	hardLimit = record.Millis(5000)
+)
+
+// leastPings is how many health checks a latency is told from.
+const leastPings = 10
+
+func judgeQuick(set *record.Set) []checks.Verdict {
+	l := record.LatencyOf(set.Idle.Burst)
+	if l.Count < leastPings {
+		return []checks.Verdict{checks.CannotTell("only %d health checks were sent in a row", l.Count)}
+	}
+	v, bad := judgeLatency(set, set.Idle.Burst, l, limits{"slow", "very-slow", "health checks answered within a second"})
+	if !bad {
+		v = checks.Passed("%d health checks: median %s, p99 %s, slowest %s", l.Count,
+			reading.Seconds(l.P50), reading.Seconds(l.P99), reading.Seconds(l.Max))
+	}
+	v = v.Measuring("ping.idle.count", float64(l.Count)).Measuring("ping.idle.p50Ms", float64(l.P50)).
+		Measuring("ping.idle.p90Ms", float64(l.P90)).Measuring("ping.idle.p99Ms", float64(l.P99)).
+		Measuring("ping.idle.maxMs", float64(l.Max)).Measuring("ping.idle.lagMaxMs", float64(l.MaxLag))
+	return []checks.Verdict{v}
+}
+
+// limits names the reasons for passing the soft and the hard limit, and what was wanted.
+type limits struct{ soft, hard, want string }
+
+// judgeLatency rules on a series by the two limits, scaled. One slow answer is a hiccup of the machine: two of them
+// count. Where the harness itself was late by a tenth of the limit, nothing can be said.
+func judgeLatency(set *record.Set, pings []record.Ping, l record.Latency, lim limits) (checks.Verdict, bool) {
+	scale := reading.Scale(set)
+	soft, hard := over(pings, softLimit*scale), over(pings, hardLimit*scale)
+	if soft < 2 {
+		return checks.Verdict{}, false
+	}
+	if l.MaxLag > softLimit*scale/10 {
+		return checks.CannotTell("the harness itself sent health checks up to %s late: too busy a machine to judge latency",
+			reading.Seconds(l.MaxLag)), true
+	}
+	actual := fmt.Sprintf("%d of %d took more than %s, the slowest %s (median %s)", soft, l.Count, reading.Seconds(softLimit*scale),
+		reading.Seconds(l.Max), reading.Seconds(l.P50))
+	if hard >= 2 {
+		return checks.Found(lim.hard, lim.want, actual), true
+	}
+	return checks.Found(lim.soft, lim.want, actual), true
+}
+
+func over(pings []record.Ping, limit record.Millis) int {
+	n := 0
+	for _, p := range pings {
+		if reading.Counts(p) && p.Lag+p.Took > limit {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,87 @@
+package ping
+
+import (
+	"testing"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/checktest"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+// stamped are polls two seconds apart whose stamps lie that many seconds after the start.
+func stamped(stamps ...int) []record.Ping {
+	var out []record.Ping
+	for i, s := range stamps {
+		out = append(out, checktest.Ping(10+2*float64(i), checktest.Body("Healthy", start+s)))
+	}
+	return out
+}
+
+func TestRestamped(t *testing.T) {
+	active := stamped(10, 12, 14, 16)
+	for i := range active {
+		active[i].Activity = i
+	}
+	beside := stamped(10, 12, 14, 16)
+	for i := range beside {
+		beside[i].InFlight = 1
+	}
+	transitions := stamped(0, 0, 13, 13)
+	for i := 2; i < 4; i++ {
+		transitions[i].Body = checktest.Body("HealthyBusy", start+13)
+	}
+	millis := stamped(0, 0, 0, 0)
+	for i := range millis {
+		millis[i].Body = checktest.Body("Healthy", (start+10+2*i)*1000)
+	}
+	close := stamped(10, 11, 12, 13)
+	for i := range close {
+		close[i].Unix = start + 10 + 0.4*float64(i)
+	}
+	long := changed(idle(), func(s *record.Set) { s.LongSession = &record.LongSession{Polls: stamped(10, 12, 14, 16, 18)} })
+	checktest.Judge(t, Checks, "PING-06", []checktest.Case{
+		{Name: "constant, as both AWS SDKs keep it", Set: idle(stamped(0, 0, 0, 0)...), Want: "pass"},
+		{Name: "stamped once at the first answer, as the Python SDK does", Set: idle(stamped(0, 10, 10, 10)...), Want: "pass"},
+		{Name: "now at every answer", Set: idle(stamped(10, 12, 14, 16)...), Want: "restamped"},
+		{Name: "now in milliseconds", Set: idle(millis...), Want: "restamped"},
+		{Name: "only the long session shows it", Set: long, Want: "restamped"},
+		{Name: "a single change", Set: idle(stamped(0, 0, 13, 13)...), Want: "pass"},
+		{Name: "a change of status", Set: idle(transitions...), Want: "pass"},
+		{Name: "a timer moves it", Set: idle(stamped(0, 0, 10, 20)...), Want: "unsteady"},
+		{Name: "calls lay between the polls", Set: idle(active...), Want: "untestable"},
+		{Name: "calls ran beside the polls", Set: idle(beside...), Want: "untestable"},
+		{Name: "too close together for whole seconds", Set: idle(close...), Want: "untestable"},
+		{Name: "no stamp", Set: said(checktest.Body("Healthy", nil)), Want: "not-applicable"},
+	})
+}
+
+func TestTransition(t *testing.T) {
+	busy := func(stamp int) *record.Set {
+		p := stamped(0, 0, 0, 0)
+		p[2].Body = checktest.Body("HealthyBusy", start+stamp)
+		p[3].Body = checktest.Body("HealthyBusy", start+stamp)
+		return idle(p...)
+	}
+	checktest.Judge(t, Checks, "PING-07", []checktest.Case{
+		{Name: "moves with the status", Set: busy(13), Want: "pass"},
+		{Name: "stays old", Set: busy(0), Want: "stale"},
+		{Name: "no change of status", Set: said(healthy), Want: "not-applicable"},
+	})
+}
+
+func TestIdleAgain(t *testing.T) {
+	busy := checktest.Body("HealthyBusy", start)
+	end := func(pings []record.Ping) *record.Set {
+		return changed(said(healthy), func(s *record.Set) { s.End = &record.End{Polls: pings} })
+	}
+	working := checktest.Pings(20, 30, busy)
+	for i := range working {
+		working[i].Activity = i
+	}
+	checktest.Judge(t, Checks, "PING-14", []checktest.Case{
+		{Name: "never busy", Set: said(healthy), Want: "not-applicable"},
+		{Name: "busy for a while", Set: end(checktest.Pings(20, 5, busy)), Want: "pass"},
+		{Name: "busy as long as calls go on", Set: end(working), Want: "pass"},
+		{Name: "busy a minute after the last call", Set: end(checktest.Pings(20, 30, busy)), Want: "stays-busy"},
+		{Name: "busy from the first poll to the last", Set: said(busy), Want: "always-busy"},
+	})
+}
