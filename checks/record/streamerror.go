@@ -26,7 +26,7 @@ func (e Event) failure() (string, bool) {
 	data := gjson.Parse(e.Data)
 	if data.IsObject() {
 		failure := data.Get("error")
-		if failure.Exists() && data.Get("error_type").Exists() {
+		if failure.Type != gjson.Null && data.Get("error_type").Exists() {
 			return line(data.Get("error_type").String() + ": " + failure.String()), true
 		}
 		if data.Get("type").String() == "RUN_ERROR" {

@@ -50,7 +50,7 @@ func WithMember(body []byte, name, value string) []byte {
 	var b bytes.Buffer
 	b.Grow(len(body) + len(name) + len(value) + 8)
 	b.Write(inner)
-	if inner[len(inner)-1] != '{' || len(bytes.TrimLeft(inner, " \t\r\n")) > 1 {
+	if inner[len(inner)-1] != '{' {
 		b.WriteByte(',')
 	}
 	b.WriteString(quote(name) + ":" + value + "}")

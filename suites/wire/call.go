@@ -5,12 +5,11 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
-
-	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
@@ -26,8 +25,9 @@ type call struct {
 	own bool
 	// left is set before the harness closes the connection on purpose.
 	left atomic.Bool
-	// brief leaves out what only an invocation's record needs: the text, and the second look for surplus bytes.
-	brief bool
+	// ping leaves out what only an invocation's record needs, the second look for surplus bytes and the whole body, and
+	// leaves the connection open when it can be used again.
+	ping bool
 
 	reader *reader
 	sink   *sink
@@ -81,7 +81,7 @@ func (k *call) undialed(err error) {
 	case isRefused(err):
 		k.end(record.Refused, err.Error())
 	case errors.Is(err, syscall.ECONNRESET):
-		k.end(record.Reset, err.Error())
+		k.end(record.Reset, describe(err))
 	default:
 		k.end(record.Unsent, "the harness could not connect: "+err.Error())
 	}
@@ -117,7 +117,8 @@ func (k *call) end(o record.Outcome, why string) {
 var readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, readSize) }}
 
 // converse sends the request while it reads the answer: a server may refuse a large body before it was sent, and then
-// reset the connection (INV-12). It closes the connection unless it can be used again.
+// reset the connection (INV-12). It closes the connection, which also ends a sending that nobody reads any more, except
+// after a ping that leaves it usable.
 func (k *call) converse(conn net.Conn) {
 	if k.r.Leave == LeaveAfterHead || k.r.Leave == LeaveMidBody {
 		k.leaveWhileSending(conn)
@@ -133,7 +134,7 @@ func (k *call) converse(conn net.Conn) {
 	sent := make(chan error, 1)
 	go func() { sent <- k.send(conn) }()
 	k.receive()
-	if !k.reusable {
+	if !k.ping || !k.reusable {
 		_ = conn.Close()
 	}
 	if err := <-sent; err != nil && k.x.Outcome == record.Reset && !errors.Is(err, net.ErrClosed) {

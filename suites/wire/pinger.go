@@ -38,18 +38,18 @@ func (p *Pinger) Once(ctx context.Context) record.Ping {
 // Series sends n pings at fixed intervals and returns those that were due before ctx ended, in the order of At.
 func (p *Pinger) Series(ctx context.Context, n int, every time.Duration) []record.Ping {
 	s := newSeries(p)
-	s.run(ctx, n, every)
+	s.run(ctx, ctx, n, every)
 	return s.end()
 }
 
 // Start polls until stop is called, which waits for the pings in flight and returns all. It may be called once.
 func (p *Pinger) Start(ctx context.Context, every time.Duration) (stop func() []record.Ping) {
-	ctx, cancel := context.WithCancel(ctx)
+	until, cancel := context.WithCancel(ctx)
 	s := newSeries(p)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		s.run(ctx, -1, every)
+		s.run(until, ctx, -1, every)
 	}()
 	return func() []record.Ping {
 		cancel()
@@ -73,9 +73,8 @@ func newSeries(p *Pinger) *series {
 	return &series{pinger: p, free: make(chan struct{}, MaxPingsInFlight), conns: &idleConns{}}
 }
 
-// run sends pings until n were due (never, when n is negative) or ctx ends. The pings themselves outlive ctx, bounded by
-// their timeout, so that the last ones are not cut off.
-func (s *series) run(ctx context.Context, n int, every time.Duration) {
+// run sends pings until n were due (never, when n is negative) or until ends. Those on their way live on as long as ctx.
+func (s *series) run(until, ctx context.Context, n int, every time.Duration) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	begin := time.Now()
@@ -83,16 +82,16 @@ func (s *series) run(ctx context.Context, n int, every time.Duration) {
 		due := begin.Add(time.Duration(i) * every)
 		timer.Reset(time.Until(due))
 		select {
-		case <-ctx.Done():
+		case <-until.Done():
 			return
 		case <-timer.C:
 		}
-		s.launch(context.WithoutCancel(ctx), due)
+		s.launch(ctx, due)
 	}
 }
 
 func (s *series) launch(ctx context.Context, due time.Time) {
-	i := s.book(due)
+	i := s.book()
 	select {
 	case s.free <- struct{}{}:
 	default:
@@ -105,7 +104,8 @@ func (s *series) launch(ctx context.Context, due time.Time) {
 	})
 }
 
-func (s *series) book(time.Time) int {
+// book takes the next place in the order of due times.
+func (s *series) book() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pings = append(s.pings, record.Ping{})
@@ -170,7 +170,7 @@ func (p *Pinger) exchange(ctx context.Context, conns *idleConns) record.Exchange
 
 func (p *Pinger) over(ctx context.Context, conn net.Conn, conns *idleConns) *call {
 	k := newCall(ctx, p.request(), p.Client.epoch)
-	k.brief = true
+	k.ping = true
 	var err error
 	if conn == nil {
 		conn, err = k.open(p.Client.dial)

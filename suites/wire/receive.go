@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"syscall"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -56,7 +57,7 @@ func (k *call) receive() {
 	}
 	k.x.HeadersAfter = k.reader.last
 	k.x.Response = h.response()
-	k.sink = newSink(&k.r, h, k.reader)
+	k.sink = newSink(k, h)
 	framing := h.framing(k.r.headless())
 	k.x.Response.Framing = framing
 	err = readBody(k.reader.buf, framing, h.length, k.sink)
@@ -86,7 +87,7 @@ func (k *call) surplus(h *head, framing string) error {
 	if framing == framingClose || h.status == 101 {
 		return nil
 	}
-	if b := k.reader.buf; b.Buffered() == 0 && !k.brief {
+	if b := k.reader.buf; b.Buffered() == 0 && !k.ping {
 		look := surplusLook
 		if k.sink.scan != nil && framing == framingLength {
 			look = surplusStreamLook
@@ -145,6 +146,9 @@ func (k *call) progress() string {
 func describe(err error) string {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "the server closed the connection before the answer was complete"
+	}
+	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+		return "the server reset the connection before the answer was complete"
 	}
 	return err.Error()
 }

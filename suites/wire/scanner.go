@@ -17,6 +17,7 @@ type Scanner struct {
 	stream   record.EventStream
 	tail     [record.MaxTail]record.Event
 	lastRead record.Millis
+	timed    bool
 
 	line     []byte
 	lineSize int64
@@ -34,13 +35,17 @@ func (s *Scanner) Count() int { return s.stream.Count }
 
 // Arrived notes a read of n bytes from the socket. Zero bytes only start the clock for LongestSilence.
 func (s *Scanner) Arrived(n int, after record.Millis) {
-	if s.begun || s.lastRead > 0 {
-		s.stream.LongestSilence = max(s.stream.LongestSilence, after-s.lastRead)
-	}
-	s.lastRead = after
+	s.silence(after)
 	if n > 0 && len(s.stream.Reads) < record.MaxEvents {
 		s.stream.Reads = append(s.stream.Reads, record.Read{After: after, Size: n})
 	}
+}
+
+func (s *Scanner) silence(after record.Millis) {
+	if s.timed {
+		s.stream.LongestSilence = max(s.stream.LongestSilence, after-s.lastRead)
+	}
+	s.lastRead, s.timed = after, true
 }
 
 // Feed scans bytes that arrived at the offset after.
@@ -170,9 +175,7 @@ func (s *Scanner) keep(e record.Event) {
 
 // End closes the stream at the offset after and returns its record. What was not dispatched by then never is.
 func (s *Scanner) End(after record.Millis) *record.EventStream {
-	if s.lastRead > 0 {
-		s.stream.LongestSilence = max(s.stream.LongestSilence, after-s.lastRead)
-	}
+	s.silence(after)
 	for i := max(record.MaxEvents, s.stream.Count-len(s.tail)); i < s.stream.Count; i++ {
 		s.stream.Tail = append(s.stream.Tail, s.tail[i%len(s.tail)])
 	}
@@ -180,8 +183,12 @@ func (s *Scanner) End(after record.Millis) *record.EventStream {
 	return &s.stream
 }
 
+// undispatched is the data of the unfinished event, with its last line although no line end followed.
 func (s *Scanner) undispatched() string {
-	last := bytes.TrimPrefix(s.line, byteOrderMark)
+	last := s.line
+	if !s.begun {
+		last = bytes.TrimPrefix(last, byteOrderMark)
+	}
 	if !bytes.HasPrefix(last, []byte("data:")) {
 		parts := []string{string(s.data)}
 		if len(last) > 0 && last[0] != ':' {

@@ -14,15 +14,20 @@ type sink struct {
 	scan     *Scanner
 	data     []string
 	dataSize int
-	text     string
-	limit    int
-	leave    Leave
-	reader   *reader
-	first    record.Millis
+	// room is how much of the body is kept, limit how much of that the record shows.
+	room   int
+	limit  int
+	leave  Leave
+	reader *reader
+	first  record.Millis
 }
 
-func newSink(r *Request, h *head, from *reader) *sink {
-	s := &sink{limit: r.keep(), leave: r.Leave, reader: from}
+func newSink(k *call, h *head) *sink {
+	from := k.reader
+	s := &sink{room: maxAnswer, limit: k.r.keep(), leave: k.r.Leave, reader: from}
+	if k.ping {
+		s.room = s.limit
+	}
 	if h.streams {
 		s.scan = &Scanner{Data: s.keepData}
 		s.scan.Arrived(from.buf.Buffered(), from.last)
@@ -32,7 +37,7 @@ func newSink(r *Request, h *head, from *reader) *sink {
 }
 
 func (s *sink) keepData(data string) {
-	if s.dataSize+len(data) <= maxAnswer {
+	if s.dataSize+len(data) <= s.room {
 		s.dataSize += len(data)
 		s.data = append(s.data, data)
 	}
@@ -43,7 +48,7 @@ func (s *sink) write(p []byte) error {
 		s.first = s.reader.last
 	}
 	s.size += int64(len(p))
-	if room := maxAnswer - len(s.kept); room > 0 {
+	if room := s.room - len(s.kept); room > 0 {
 		s.kept = append(s.kept, p[:min(room, len(p))]...)
 	}
 	s.utf8.write(p)
