@@ -31,7 +31,8 @@ type Idle struct {
 	// Burst is the open-loop series that latency is measured on (PING-09); Poll the slow one that stamps are read from.
 	Burst []Ping `json:"burst,omitempty"`
 	Poll  []Ping `json:"poll,omitempty"`
-	// Bare, Platform, Localhost and Slash are the same request in other shapes (PING-12, NET-04, NET-06).
+	// Bare, Platform, Localhost and Slash are the same request in other shapes (PING-12, NET-04, NET-06): with the Host that
+	// this agent accepts and nothing else, with the platform's Host, with localhost, and with a trailing slash.
 	Bare      *Exchange `json:"bare,omitempty"`
 	Platform  *Exchange `json:"platform,omitempty"`
 	Localhost *Exchange `json:"localhost,omitempty"`

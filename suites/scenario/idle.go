@@ -25,7 +25,7 @@ const (
 // Burst begins the idle record: /ping in its shapes, then the open-loop series.
 func Burst(ctx context.Context, s *Stage) (*record.Idle, error) {
 	idle := &record.Idle{Epoch: float64(s.Target.Epoch().UnixNano()) / 1e9}
-	bare := s.get(ctx, "idle/bare", "/ping", "")
+	bare := s.get(ctx, "idle/bare", "/ping", s.Host)
 	plat := s.get(ctx, "idle/platform", "/ping", platform.CellHost)
 	local := s.get(ctx, "idle/localhost", "/ping", s.localhost())
 	slash := s.get(ctx, "idle/slash", "/ping/", s.Host)
