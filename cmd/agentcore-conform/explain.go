@@ -100,14 +100,14 @@ func (a *app) explainError(text string) error {
 		return usagef("no known platform error resembles %q%s; paste the text as the caller or CloudWatch shows it, "+
 			"or see agentcore-conform list", shorten(text), nearest(m.rank(text)[0]))
 	}
-	best := found[0]
+	best := headline(found)
 	w := a.stdout
 	fmt.Fprintln(w, best.text)
-	if best.symptom.Seen != "" {
+	if best.symptom.Meaning != "" {
 		field(w, "seen in", best.symptom.Seen)
 		field(w, "means", best.symptom.Meaning)
 	}
-	a.explainCauses(causesOf(found))
+	a.explainCauses(causesOf(best, found))
 	return nil
 }
 
@@ -119,13 +119,33 @@ func nearest(x match) string {
 	return fmt.Sprintf("; the nearest known one is %q", x.text)
 }
 
-// causesOf joins the causes of the best match with those the catalogue names for texts that fit as well.
-func causesOf(found []match) []cause {
-	out := found[0].symptom.Causes
-	for _, f := range found[1:] {
+// asGood is the share of the best match's weight from which another match counts as well.
+const asGood = 0.9
+
+// headline prefers a symptom that says what the error means to a text that a single reason names.
+func headline(found []match) match {
+	for _, f := range found {
+		if f.symptom.Meaning != "" && f.shared >= asGood*found[0].shared {
+			return f
+		}
+	}
+	return found[0]
+}
+
+// causesOf are the causes of the symptom, then those the catalogue names for texts that fit as well, clause by clause.
+func causesOf(best match, found []match) []cause {
+	out := slices.Clone(best.symptom.Causes)
+	told := map[string]bool{}
+	for _, c := range out {
+		for _, id := range c.Clauses {
+			told[id] = true
+		}
+	}
+	for _, f := range found {
 		for _, c := range f.symptom.Causes {
-			if c.reason != nil && f.shared > 0.9*found[0].shared {
-				out = append(out[:len(out):len(out)], c)
+			if c.reason != nil && !told[c.Clauses[0]] && f.shared >= asGood*found[0].shared {
+				out = append(out, c)
+				told[c.Clauses[0]] = true
 			}
 		}
 	}

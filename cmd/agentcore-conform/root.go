@@ -27,6 +27,8 @@ func (a *app) rootCommand() *cobra.Command {
 		Args:          a.rootArguments,
 		RunE:          func(cmd *cobra.Command, args []string) error { return a.conform(cmd, s, args) },
 	}
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.runCommand(), a.inspectCommand(), a.judgeCommand(), a.listCommand(), a.explainCommand(),
 		a.doctorCommand(), a.versionCommand(), a.watchdogCommand())

@@ -115,7 +115,7 @@ func unusedWithEndpoint(flags *pflag.FlagSet) error {
 		}
 	})
 	if len(idle) > 0 {
-		return fmt.Errorf("%s has no effect with --endpoint, where no container is started; leave it out", strings.Join(idle, ", "))
+		return fmt.Errorf("leave out %s: with --endpoint no container is started", strings.Join(idle, ", "))
 	}
 	return nil
 }

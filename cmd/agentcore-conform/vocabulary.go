@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -55,26 +56,36 @@ func vocabulary(c *checks.Catalogue) ([]symptom, error) {
 var (
 	blanks = regexp.MustCompile(`<[^<>]*>`)
 	word   = regexp.MustCompile(`[\pL\pN]+`)
+	status = regexp.MustCompile(`^[1-5]\d\d$`)
 )
 
+// fillers say nothing about an error.
+var fillers = strings.Fields("a an the of in on at by to is was be that than for and or not your this it its with")
+
+// words are the distinct words of a text that say something, sorted.
 func words(text string) []string {
-	return word.FindAllString(strings.ToLower(blanks.ReplaceAllString(text, " ")), -1)
+	all := word.FindAllString(strings.ToLower(blanks.ReplaceAllString(text, " ")), -1)
+	all = slices.DeleteFunc(all, func(w string) bool { return slices.Contains(fillers, w) })
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // matcher finds the symptoms that a text resembles. Rare words weigh more than frequent ones, so that a status or an
 // exception's name decides, not "runtime".
 type matcher struct {
 	symptoms []symptom
-	weight   map[string]float64
+	// weight is that of each known word; most that of a word that only one text has.
+	weight map[string]float64
+	most   float64
 }
 
 func newMatcher(symptoms []symptom) *matcher {
-	m := &matcher{symptoms, map[string]float64{}}
+	m := &matcher{symptoms: symptoms, weight: map[string]float64{}}
 	texts := 0.0
 	for _, s := range symptoms {
 		for _, t := range s.Texts {
 			texts++
-			for _, w := range unique(words(t)) {
+			for _, w := range words(t) {
 				m.weight[w]++
 			}
 		}
@@ -82,13 +93,8 @@ func newMatcher(symptoms []symptom) *matcher {
 	for w, n := range m.weight {
 		m.weight[w] = math.Log(1 + texts/n)
 	}
+	m.most = math.Log(1 + texts)
 	return m
-}
-
-func unique(ws []string) []string {
-	ws = slices.Clone(ws)
-	sort.Strings(ws)
-	return slices.Compact(ws)
 }
 
 // match is a symptom and how well a text fits it.
@@ -99,7 +105,7 @@ type match struct {
 	shared, likeness float64
 }
 
-// least is the likeness below which a text is called unknown.
+// leastLikeness is the likeness below which a text is called unknown.
 const leastLikeness = 0.6
 
 // find returns the symptoms that the text resembles, best first.
@@ -114,7 +120,7 @@ func (m *matcher) find(text string) []match {
 
 // rank returns all symptoms by how well the text fits them: those that are alike enough first, by shared weight.
 func (m *matcher) rank(text string) []match {
-	said := unique(words(text))
+	said := m.meant(words(text))
 	var out []match
 	for _, s := range m.symptoms {
 		best := match{symptom: s}
@@ -140,47 +146,61 @@ func (x match) better(y match) bool {
 }
 
 // compare weighs what a text said and a known text have in common. Both directions count: users paste a part of the
-// message, or a log line with the message in it. One frequent word in common is no likeness.
+// message, or a log line with the message in it.
 func (m *matcher) compare(said []string, known string) match {
+	have := words(known)
+	if otherStatus(said, have) {
+		return match{}
+	}
 	var shared, all, own float64
-	hits := 0
 	for _, w := range said {
-		own += m.weight[m.meant(w)]
-		if m.weight[m.meant(w)] == 0 {
-			own += math.Log(2)
-		}
+		own += m.worth(w)
 	}
-	said = m.allMeant(said)
-	for _, w := range unique(words(known)) {
-		all += m.weight[w]
+	var common []string
+	for _, w := range have {
+		all += m.worth(w)
 		if slices.Contains(said, w) {
-			shared += m.weight[w]
-			hits++
+			shared += m.worth(w)
+			common = append(common, w)
 		}
 	}
-	if hits == 0 || hits == 1 && len(said) > 1 && len(words(known)) > 1 {
+	if len(common) == 0 || len(common) == 1 && len(have) > 1 && !m.rare(common[0]) {
 		return match{}
 	}
 	return match{shared: shared, likeness: max(shared/all, shared/own)}
 }
 
-func (m *matcher) allMeant(said []string) []string {
-	out := make([]string, len(said))
-	for i, w := range said {
-		out[i] = m.meant(w)
-	}
-	return out
+// otherStatus reports that both texts name an HTTP status, but not the same.
+func otherStatus(a, b []string) bool {
+	isStatus := func(w string) bool { return status.MatchString(w) }
+	return slices.ContainsFunc(a, isStatus) && slices.ContainsFunc(b, isStatus) &&
+		!slices.ContainsFunc(a, func(w string) bool { return isStatus(w) && slices.Contains(b, w) })
 }
 
-// meant corrects a misspelt long word to the known one.
-func (m *matcher) meant(w string) string {
-	if m.weight[w] > 0 || len(w) < 5 {
-		return w
+// worth is the weight of a word; one that no known text has weighs most.
+func (m *matcher) worth(w string) float64 {
+	if x, ok := m.weight[w]; ok {
+		return x
 	}
-	for known := range m.weight {
-		if len(known) >= 5 && distance(w, known) == 1 {
-			return known
+	return m.most
+}
+
+// rare reports that a word alone points to an error: few known texts have it.
+func (m *matcher) rare(w string) bool { return m.worth(w) > 0.7*m.most }
+
+// meant corrects misspelt long words to known ones.
+func (m *matcher) meant(said []string) []string {
+	out := slices.Clone(said)
+	for i, w := range out {
+		if _, known := m.weight[w]; known || len(w) < 5 {
+			continue
+		}
+		for _, k := range slices.Sorted(maps.Keys(m.weight)) {
+			if len(k) >= 5 && distance(w, k) == 1 {
+				out[i] = k
+				break
+			}
 		}
 	}
-	return w
+	return out
 }
