@@ -46,6 +46,9 @@ func Assemble(in Input) *Run {
 		findings = Strictly(findings)
 	}
 	inContractOrder(findings)
+	for i := range findings {
+		complete(&findings[i])
+	}
 	if in.Scope != Full {
 		in.Scope = Reduced
 	}
@@ -53,7 +56,7 @@ func Assemble(in Input) *Run {
 		Schema: Schema, ID: in.ID, Scope: in.Scope, ScopeWhy: in.ScopeWhy, Interrupted: in.Interrupted, Tool: in.Tool,
 		Started: in.Started.UTC().Format(time.RFC3339), DurationMs: millis(in.Duration), PlannedWaitMs: millis(in.PlannedWait),
 		Strict: in.Strict, Environment: in.Environment, Findings: findings, Measurements: measured(in.Measurements, findings),
-		SessionModels: in.SessionModels, Records: in.Records, Errors: append([]string{}, in.Errors...),
+		SessionModels: in.SessionModels, Records: versioned(in.Records), Errors: append([]string{}, in.Errors...),
 	}
 	if in.Records != nil {
 		run.Image = FactsOf(in.Records.Image)
@@ -65,6 +68,30 @@ func Assemble(in Input) *Run {
 	}
 	run.Verdict = sobered(run)
 	return run
+}
+
+// complete gives a finding of an unknown clause what every finding must have; the heaviest level, to be safe.
+func complete(f *checks.Finding) {
+	f.Outcome = outcomeOf(*f)
+	if f.Level == "" {
+		f.Level = checks.Must
+	}
+	if f.Area == "" {
+		f.Area, _, _ = strings.Cut(f.ID, "-")
+	}
+	if !finite(f.DurationMs) || f.DurationMs < 0 {
+		f.DurationMs = 0
+	}
+}
+
+// versioned names the schema of records that do not say it themselves, so that they can be read back.
+func versioned(set *record.Set) *record.Set {
+	if set == nil || set.Schema != "" {
+		return set
+	}
+	named := *set
+	named.Schema = record.Schema
+	return &named
 }
 
 // sobered takes the green from a verdict that the circumstances of the run do not allow.
@@ -107,7 +134,7 @@ func measured(own map[string]float64, findings []checks.Finding) map[string]floa
 	out := map[string]float64{}
 	add := func(m map[string]float64) {
 		for name, v := range m {
-			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			if finite(v) {
 				out[name] = v
 			}
 		}
@@ -118,6 +145,8 @@ func measured(own map[string]float64, findings []checks.Finding) map[string]floa
 	add(own)
 	return out
 }
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // inContractOrder sorts by the catalogue's order, so that lanes that end in another order make the same report.
 func inContractOrder(findings []checks.Finding) {

@@ -21,7 +21,7 @@ func Clean(s string) string {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
+			writeByte(&b, s[i])
 		case r == '\r' && strings.HasPrefix(s[i+1:], "\n"):
 		case !unsafe(r):
 			b.WriteRune(r)
@@ -50,8 +50,8 @@ func harmless(s string) bool {
 // unsafe reports characters that XML 1.0 forbids or that make a terminal show something else than what is there.
 func unsafe(r rune) bool {
 	switch {
-	case r == '\n' || r == '\t':
-		return false
+	case r < 0x80:
+		return r < 0x20 && r != '\n' && r != '\t' || r == 0x7f
 	case r == '\u200c' || r == '\u200d':
 		return false // joiners: several scripts and most emoji need them
 	case r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef:
@@ -63,12 +63,22 @@ func unsafe(r rune) bool {
 func visible(r rune) string {
 	switch {
 	case r < 0x80:
-		return fmt.Sprintf(`\x%02x`, r)
+		var b strings.Builder
+		writeByte(&b, byte(r))
+		return b.String()
 	case r > 0xffff:
 		return fmt.Sprintf(`\U%08x`, r)
 	default:
 		return fmt.Sprintf(`\u%04x`, r)
 	}
+}
+
+// writeByte spells a byte as \xNN.
+func writeByte(b *strings.Builder, c byte) {
+	const hex = "0123456789abcdef"
+	b.WriteString(`\x`)
+	b.WriteByte(hex[c>>4])
+	b.WriteByte(hex[c&15])
 }
 
 // clip bounds text to about most bytes and says how much is missing. It never cuts inside a character.
@@ -77,7 +87,7 @@ func clip(s string, most int) string {
 		return s
 	}
 	cut := most
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
+	for cut > max(0, most-utf8.UTFMax) && !utf8.RuneStart(s[cut]) {
 		cut--
 	}
 	return fmt.Sprintf("%s… (%d more bytes)", s[:cut], len(s)-cut)

@@ -26,8 +26,8 @@ func ConsoleFor(f *os.File, set Colour, verbose bool) ConsoleOptions {
 }
 
 var (
-	failEvidence = bounds{lines: 6, bytes: 300}
-	warnEvidence = bounds{lines: 2, bytes: 200}
+	failEvidence = bounds{lines: 6, width: 300, total: 1800}
+	warnEvidence = bounds{lines: 2, width: 200, total: 400}
 )
 
 // maxEvidence is how many pieces of evidence one failure shows; the JSON report has them all.

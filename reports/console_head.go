@@ -11,12 +11,12 @@ import (
 func (c *console) head() {
 	for _, f := range c.run.Findings {
 		if contains(aboveVerdict, f.ID) && (outcomeOf(f) == checks.Warn || f.Strict) {
-			c.item(0, "! "+f.ID, summaryOf(f)+". "+CleanLine(f.Consequence))
+			c.item(0, "! "+f.ID, summaryOf(f)+": "+CleanLine(f.Consequence))
 			c.gap()
 		}
 	}
 	c.verdict()
-	c.item(0, "image", imageText(c.run.Image, c.verbose))
+	c.item(0, "image", imageText(c.run, c.verbose))
 	if e := c.run.Environment; e != nil {
 		c.item(0, "environment", environmentText(c.run))
 		for _, n := range e.Notes {
@@ -92,9 +92,14 @@ func someOf(ids []string) string {
 	return strings.Join(ids, ", ")
 }
 
-func imageText(i *ImageFacts, verbose bool) string {
-	if i == nil {
-		return "none: a server that already ran"
+func imageText(run *Run, verbose bool) string {
+	i := run.Image
+	switch {
+	case i != nil:
+	case run.Records != nil && run.Records.Terms.Attached:
+		return "none: a server that already ran was tested"
+	default:
+		return "not read"
 	}
 	user := "user " + i.User
 	if i.User == "" {

@@ -9,8 +9,8 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-// bounds say how much of one piece of evidence a writer shows: lines per part, and bytes per line.
-type bounds struct{ lines, bytes int }
+// bounds say how much of one piece of evidence a writer shows: lines, bytes per line, and bytes in all.
+type bounds struct{ lines, width, total int }
 
 // evidenceLines renders one piece of evidence as clean lines: the request, what came back, the curl line; or the last
 // lines of a log; or the first of a text. The curl line is never cut, because half of it is of no use.
@@ -85,14 +85,14 @@ func head(text string, b bounds) []string {
 		return nil
 	}
 	// Cutting first keeps a body of one endless line cheap.
-	text = clip(text, b.lines*b.bytes)
+	text = clip(text, b.total)
 	lines := strings.Split(Clean(text), "\n")
 	if len(lines) > b.lines {
 		left := len(lines) - b.lines
 		lines = append(lines[:b.lines], fmt.Sprintf("… (%d more lines)", left))
 	}
 	for i, l := range lines {
-		lines[i] = clip(l, b.bytes)
+		lines[i] = clip(l, b.width)
 	}
 	return lines
 }
@@ -104,7 +104,7 @@ func tail(lines []string, b bounds) []string {
 	}
 	out := make([]string, len(lines))
 	for i, l := range lines {
-		out[i] = strings.ReplaceAll(Clean(clip(l, b.bytes)), "\n", `\n`)
+		out[i] = strings.ReplaceAll(Clean(clip(l, b.width)), "\n", `\n`)
 	}
 	return out
 }

@@ -54,7 +54,7 @@ func escapeUnsafe(encoded []byte) []byte {
 	for i := 0; i < len(encoded); {
 		r, size := utf8.DecodeRune(encoded[i:])
 		switch {
-		case !unsafe(r):
+		case !unsafe(r) && r != utf8.RuneError:
 			out = append(out, encoded[i:i+size]...)
 		case r > 0xffff:
 			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+(r-0x10000)>>10, 0xdc00+(r-0x10000)&0x3ff)

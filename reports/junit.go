@@ -17,7 +17,7 @@ const (
 	maxSuiteText = 128 << 10
 )
 
-var junitEvidence = bounds{lines: 40, bytes: 2000}
+var junitEvidence = bounds{lines: 40, width: 2000, total: 8 << 10}
 
 // WriteJUnit writes the strict dialect of JUnit XML: valid against the schema of Jenkins' xunit plugin (junit-10) and
 // the Ant one of Windy Road. One suite per area and one case per clause; a clause that failed is a failure, one that
@@ -217,6 +217,9 @@ func junitBody(f checks.Finding) string {
 		fmt.Fprintf(&b, "%s: %s\n", row.label, row.text)
 	}
 	for _, e := range f.Evidence {
+		if b.Len() > maxCaseBody {
+			break
+		}
 		fmt.Fprintf(&b, "evidence: %s\n", CleanLine(e.Title))
 		for _, l := range evidenceLines(e, junitEvidence) {
 			fmt.Fprintf(&b, "  %s\n", l)

@@ -11,7 +11,7 @@ func junitProperties(run *Run) []row {
 	p := []row{
 		{"verdict", string(run.Verdict)}, {"scope", string(run.Scope)}, {"scope.why", strings.Join(run.ScopeWhy, ", ")},
 		{"run.id", run.ID}, {"run.seconds", seconds(run.DurationMs)}, {"run.planned-wait-seconds", seconds(run.PlannedWaitMs)},
-		{"run.interrupted", flag(run.Interrupted)}, {"run.strict", flag(run.Strict)},
+		{"run.interrupted", onlyTrue(run.Interrupted)}, {"run.strict", onlyTrue(run.Strict)},
 		{"tool", strings.TrimSpace(run.Tool.Name + " " + run.Tool.Version)}, {"contract", run.Tool.Contract},
 	}
 	if i := run.Image; i != nil {
@@ -39,8 +39,8 @@ func junitProperties(run *Run) []row {
 
 func seconds(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64) }
 
-// flag is empty for false, because a property that says nothing is left out.
-func flag(b bool) string {
+// onlyTrue is empty for false, because a property that says nothing is left out.
+func onlyTrue(b bool) string {
 	if b {
 		return "true"
 	}

@@ -41,7 +41,6 @@ type Live struct {
 	logs   rate
 	closed bool
 	stop   chan struct{}
-	done   chan struct{}
 }
 
 // step is something that runs now.
@@ -62,13 +61,12 @@ func newLive(w io.Writer, tty, colour, verbose bool, columns func() int, now fun
 	t := now()
 	return &Live{
 		w: w, tty: tty, verbose: verbose, paint: paint(colour), columns: columns, now: now,
-		begun: t, spoken: t, stop: make(chan struct{}), done: make(chan struct{}),
+		begun: t, spoken: t, stop: make(chan struct{}),
 	}
 }
 
 // tick draws until Close.
 func (l *Live) tick() {
-	defer close(l.done)
 	t := time.NewTicker(redrawEvery)
 	defer t.Stop()
 	for {
@@ -124,7 +122,7 @@ func (l *Live) End(name string, took time.Duration) {
 		}
 	}
 	if !l.tty || l.verbose {
-		l.say("end   " + name + ", " + millisText(millis(took)))
+		l.say("end " + name + ", " + millisText(millis(took)))
 	}
 }
 
@@ -136,7 +134,7 @@ var outcomeColours = map[checks.Outcome]string{
 func (l *Live) Finding(clause, outcome, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	o := checks.Outcome(outcome)
+	o := outcomeOf(checks.Finding{Outcome: checks.Outcome(outcome)})
 	if !l.verbose && !checks.Worse(o, checks.Note) {
 		return
 	}

@@ -83,14 +83,14 @@ func ruled(f checks.Finding) bool {
 	return o != checks.Skipped && o != checks.NotApplicable
 }
 
-// lacking reports an untestable MUST that matters: one whose breach could have failed the run. A MUST that has no
-// failing reason in the catalogue is one that no container can break visibly.
+// lacking reports an untestable MUST that matters: one whose breach could have failed the run. Only a MUST whose reasons
+// the catalogue lists, none of them a fail, does not.
 func lacking(f checks.Finding) bool {
 	if outcomeOf(f) != checks.Untestable || f.Level == checks.Should || f.Level == checks.May {
 		return false
 	}
 	clause, known := checks.Contract.Clause(f.ID)
-	if !known {
+	if !known || len(clause.Reasons) == 0 {
 		return true
 	}
 	for _, r := range clause.Reasons {
