@@ -23,18 +23,18 @@ func registryError(ref name.Reference, err error, askedEngine bool) error {
 	if askedEngine {
 		where = "the local engine does not have it, and "
 	}
-	if step := networkStep(host, err); step != "" {
-		return fmt.Errorf("image %s: %s%s: %w", ref, where, step, quiet{err})
-	}
 	var te *transport.Error
 	if !errors.As(err, &te) {
+		if step := networkStep(host, err); step != "" {
+			return fmt.Errorf("image %s: %s%s (%w)", ref, where, step, quiet{err})
+		}
 		return fmt.Errorf("image %s: %s%s", ref, where, oneLine(err))
 	}
 	switch te.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return fmt.Errorf("image %s: %sregistry %s refused access (%s); log in with %s, or check the name: some registries answer so for what does not exist", ref, where, host, statusText(te), login(host))
 	case http.StatusNotFound:
-		return fmt.Errorf("image %s: %sregistry %s does not have it (%s); check the name and the tag, or build it: docker build --platform linux/arm64 -t %s .", ref, where, host, statusText(te), ref)
+		return fmt.Errorf("image %s: %sregistry %s does not have it (%s); check the name and the tag, or build it with docker build --platform linux/arm64", ref, where, host, statusText(te))
 	case http.StatusTooManyRequests:
 		return fmt.Errorf("image %s: %sregistry %s limits the rate of requests (%s); wait, or log in with %s for a higher limit", ref, where, host, statusText(te), login(host))
 	}

@@ -67,16 +67,14 @@ func (r *resolver) run() {
 func (r *resolver) extra(program string) {
 	probe := &resolver{tree: r.tree, cmd: r.cmd, out: &record.Program{}}
 	file, ok := probe.search(program, record.ProgramNotFound, "")
-	if probe.waiting != "" {
-		r.waiting = probe.waiting
-		return
-	}
-	if ok && probe.execute(file, 0, true) && probe.waiting == "" {
-		probe.out.Argv0, probe.out.Steps = r.out.Argv0, append(r.out.Steps, probe.out.Steps...)
-		*r.out = *probe.out
-		return
+	if ok {
+		probe.execute(file, 0, true)
 	}
 	r.waiting = probe.waiting
+	if p := probe.out; r.waiting == "" && p.Machine != "" && p.Fault == "" {
+		p.Argv0, p.Steps = r.out.Argv0, append(r.out.Steps, p.Steps...)
+		*r.out = *p
+	}
 }
 
 // search finds a program by the rules of PATH and checks that it may be executed. via says for a fault who asked.

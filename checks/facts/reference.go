@@ -135,7 +135,7 @@ func folder(ref string) error {
 }
 
 func parseName(ref string) (Reference, error) {
-	if _, err := name.ParseReference(ref); err != nil {
+	if _, err := name.ParseReference(ref); err != nil || looksLikePath(ref) {
 		return Reference{}, fmt.Errorf("%q is no image name: %s", shorten(ref, 200), whyBadName(ref))
 	}
 	return Reference{Kind: KindName, Name: ref}, nil
@@ -153,13 +153,15 @@ func whyBadName(ref string) string {
 		return "what follows @ must be sha256: and 64 hexadecimal digits"
 	case hasTag && !tagForm.MatchString(tag):
 		return "a tag is 1 to 128 letters, digits, dots, dashes and underscores"
+	case looksLikePath(ref):
+		return "it looks like a path; give oci:DIR for an OCI layout or docker-archive:FILE for the output of docker save"
 	case repo != strings.ToLower(repo):
 		return "repository names are lower case"
-	case strings.HasPrefix(ref, "/") || strings.HasPrefix(ref, "."):
-		return "it looks like a path; give oci:DIR for an OCI layout or docker-archive:FILE for the output of docker save"
 	}
 	return "expected [HOST[:PORT]/]REPOSITORY[:TAG][@sha256:DIGEST] with lower-case letters, digits and separators"
 }
+
+func looksLikePath(ref string) bool { return strings.ContainsAny(ref[:1], "./~\\") }
 
 var (
 	digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)

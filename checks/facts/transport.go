@@ -27,9 +27,10 @@ var backoff = []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond}
 // do not read Retry-After.
 type retrier struct {
 	inner http.RoundTripper
-	// wait sleeps; tests replace it.
-	wait func(context.Context, time.Duration) error
 }
+
+// pause waits between tries; tests replace it.
+var pause = sleep
 
 // RoundTrip implements http.RoundTripper. Only requests without a body are repeated.
 func (t *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -38,18 +39,18 @@ func (t *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 		if try+1 >= maxTries || req.Body != nil || !passing(resp, err) {
 			return resp, err
 		}
-		pause := backoff[try]
+		wait := backoff[try]
 		if resp != nil {
 			if asked, ok := retryAfter(resp.Header.Get("Retry-After")); ok {
-				pause = asked
+				wait = asked
 			}
-			if pause > maxWait {
+			if wait > maxWait {
 				return resp, nil
 			}
 			io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 			resp.Body.Close()
 		}
-		if err := t.wait(req.Context(), pause); err != nil {
+		if err := pause(req.Context(), wait); err != nil {
 			return nil, err
 		}
 	}
@@ -129,7 +130,7 @@ func (o Options) transport() http.RoundTripper {
 			base = &perHost{o.Insecure, base, newTransport(&tls.Config{InsecureSkipVerify: true})}
 		}
 	}
-	return &retrier{inner: base, wait: sleep}
+	return &retrier{inner: base}
 }
 
 func newTransport(tlsConfig *tls.Config) *http.Transport {
