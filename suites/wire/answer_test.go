@@ -60,6 +60,7 @@ func TestAnswers(t *testing.T) {
 		{"chunk longer than its size", json + "transfer-encoding: chunked\r\n\r\n2\r\nnull\r\n0\r\n\r\n", true, "POST", record.Truncated, 200, "chunked", "nu", "longer than its size"},
 		{"endless chunk line", json + "transfer-encoding: chunked\r\n\r\n2;" + long, true, "POST", record.Truncated, 200, "chunked", "", "too long"},
 		{"endless trailers", json + "transfer-encoding: chunked\r\n\r\n0\r\nx: " + long, true, "POST", record.Truncated, 200, "chunked", "", "too long"},
+		{"chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\n\r\n", true, "POST", record.Truncated, 200, "chunked", "null", "HTTP/1.0"},
 		{"bytes after the last chunk", json + "transfer-encoding: chunked\r\n\r\n0\r\n\r\nnull", true, "POST", record.Truncated, 200, "chunked", "", "null"},
 
 		{"nothing", "", false, "POST", record.Reset, 0, "", "", "nothing had arrived"},

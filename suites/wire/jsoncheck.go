@@ -227,3 +227,10 @@ func (j *jsonCheck) number(c byte) jsonState {
 	}
 	return j.after(c)
 }
+
+// isJSON reports whether the whole document is one JSON value.
+func isJSON(doc []byte) bool {
+	var j jsonCheck
+	j.write(doc)
+	return j.valid()
+}

@@ -65,6 +65,9 @@ func (k *call) receive() {
 	if err == nil {
 		err = k.surplus(h, framing)
 	}
+	if err == nil && framing == framingChunked && h.proto == "HTTP/1.0" {
+		err = errors.New("an HTTP/1.0 answer has a transfer-encoding, which RFC 9112 section 6.1 calls faulty framing")
+	}
 	k.sink.finish(&k.x, took)
 	if err != nil {
 		k.broken(err)

@@ -23,8 +23,7 @@ func SpeaksTLS(ctx context.Context, dial Dialer) bool {
 	first := &firstBytes{Conn: conn}
 	client := tls.Client(first, &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // it only looks whether TLS is spoken
 	_ = client.HandshakeContext(ctx)
-	const alert, handshake, major = 21, 22, 3
-	return first.n >= 2 && (first.b[0] == alert || first.b[0] == handshake) && first.b[1] == major
+	return first.isTLS()
 }
 
 // SpeaksHTTP2 reports whether the port answers the HTTP/2 preface with a SETTINGS frame (RFC 9113 section 3.4).
@@ -58,10 +57,10 @@ func lookAt(ctx context.Context, dial Dialer) (net.Conn, error) {
 	return conn, conn.SetDeadline(deadline)
 }
 
-// firstBytes remembers the first two bytes that were read.
+// firstBytes remembers the first bytes that were read: a TLS record's header and the kind of message in it.
 type firstBytes struct {
 	net.Conn
-	b [2]byte
+	b [6]byte
 	n int
 }
 
@@ -69,4 +68,13 @@ func (f *firstBytes) Read(p []byte) (int, error) {
 	n, err := f.Conn.Read(p)
 	f.n += copy(f.b[f.n:], p[:n])
 	return n, err
+}
+
+// isTLS recognises an alert or a server's greeting. A server that echoes sends back the client's.
+func (f *firstBytes) isTLS() bool {
+	const alert, handshake, serverHello, major = 21, 22, 2, 3
+	if f.n < len(f.b) || f.b[1] != major {
+		return false
+	}
+	return f.b[0] == alert || f.b[0] == handshake && f.b[5] == serverHello
 }

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -23,7 +22,7 @@ func Reassemble(contentType string, body []byte, events []string) string {
 		for _, e := range events {
 			v.text(e, rootPlace, 0)
 		}
-	case json.Valid(body) && (strings.HasSuffix(media, "json") || isNested(body)):
+	case isJSON(body) && (strings.HasSuffix(media, "json") || isNested(body)):
 		v.document(body, rootPlace, 0)
 	default:
 		for _, e := range lineEvents(body) {
@@ -46,7 +45,7 @@ func lineEvents(body []byte) []string {
 		if name, rest, ok := bytes.Cut(line, []byte(":")); ok && len(name) < 8 && isToken(string(name)) {
 			line = bytes.TrimSpace(rest)
 		}
-		if len(line) > 0 && (line[0] == '"' || isNested(line)) && json.Valid(line) {
+		if len(line) > 0 && (line[0] == '"' || isNested(line)) && isJSON(line) {
 			out = append(out, string(line))
 		}
 	}
@@ -130,7 +129,7 @@ const maxOpened = 3
 func (v *views) text(t string, at place, depth int) {
 	switch {
 	case t == "":
-	case depth < maxOpened && (isNested(t) || depth == 0 && strings.HasPrefix(t, `"`)) && json.Valid([]byte(t)):
+	case depth < maxOpened && (isNested(t) || depth == 0 && strings.HasPrefix(t, `"`)) && isJSON([]byte(t)):
 		v.document([]byte(t), at, depth+1)
 	case depth < maxOpened && looksLikeStream(t):
 		for _, d := range scanData([]byte(t)) {
