@@ -43,7 +43,7 @@ func newApp() *app {
 // execute runs the command line and returns the exit code. An error is one line on stderr.
 func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
 	err := root.ExecuteContext(ctx)
 	if err != nil && !a.began {
 		err = usageError{err}

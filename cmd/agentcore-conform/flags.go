@@ -146,6 +146,9 @@ func keep(groups []flagGroup, names ...string) []flagGroup {
 	return out
 }
 
+// grouped annotates commands whose help attach has arranged.
+const grouped = "grouped"
+
 // attach gives a command its flags, grouped in its help, and completes those that offer a choice.
 func attach(cmd *cobra.Command, groups []flagGroup) {
 	cmd.Flags().SortFlags = false
@@ -157,6 +160,7 @@ func attach(cmd *cobra.Command, groups []flagGroup) {
 			}
 		})
 	}
+	cmd.Annotations = map[string]string{grouped: "yes"}
 	cmd.SetUsageFunc(func(c *cobra.Command) error { return groupedUsage(c, groups) })
 }
 

@@ -53,23 +53,17 @@ func demandShell(root *cobra.Command) {
 	}
 }
 
-// finish gives every command the same manners: no usage dump after an error, work marked as begun, and subcommands that
-// print cobra's own usage.
-func (a *app) finish(root *cobra.Command) {
-	var visit func(*cobra.Command)
-	plain := (&cobra.Command{}).UsageFunc()
-	visit = func(cmd *cobra.Command) {
-		if cmd.RunE != nil {
-			cmd.RunE = a.begin(cmd.RunE)
-		}
-		for _, sub := range cmd.Commands() {
-			visit(sub)
-		}
-		if cmd != root && !cmd.Flags().HasFlags() {
-			cmd.SetUsageFunc(plain)
-		}
+// finish gives every command the same manners: work is marked as begun, and the help looks alike.
+func (a *app) finish(cmd *cobra.Command) {
+	if cmd.RunE != nil {
+		cmd.RunE = a.begin(cmd.RunE)
 	}
-	visit(root)
+	if cmd.Annotations[grouped] == "" {
+		cmd.SetUsageFunc(func(c *cobra.Command) error { return groupedUsage(c, []flagGroup{{"Flags", c.LocalFlags()}}) })
+	}
+	for _, sub := range cmd.Commands() {
+		a.finish(sub)
+	}
 }
 
 // rootArguments takes the image, and tells a misspelt command from it.

@@ -43,7 +43,7 @@ func TestHelp(t *testing.T) {
 			if c.code != 0 || c.stderr != "" || !strings.Contains(c.stdout, "Examples:") {
 				t.Errorf("exit %d, %q", c.code, c.stderr)
 			}
-			golden(t, "help-"+name+".txt", c.stdout)
+			golden(t, strings.TrimSuffix("help-"+name, "-")+".txt", c.stdout)
 		})
 	}
 }

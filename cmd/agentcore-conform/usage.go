@@ -28,7 +28,7 @@ func groupedUsage(cmd *cobra.Command, groups []flagGroup) error {
 	for _, g := range groups {
 		fmt.Fprintf(w, "\n%s:\n%s", g.title, g.flags.FlagUsagesWrapped(helpWidth))
 	}
-	if cmd.HasAvailableSubCommands() {
+	if !cmd.HasParent() {
 		fmt.Fprintf(w, "\nEach command has its own --help. %s\n", exitCodesLine)
 	}
 	return nil
