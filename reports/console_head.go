@@ -35,7 +35,7 @@ var verdictColours = map[Verdict]string{
 
 func (c *console) verdict() {
 	word := strings.ToUpper(CleanLine(string(c.run.Verdict)))
-	for i, l := range wrap(word+"  "+verdictText(c.run), c.width) {
+	for i, l := range wrap(word+" "+verdictText(c.run), c.width-1) {
 		if i == 0 && strings.HasPrefix(l, word) {
 			l = c.as(verdictColours[c.run.Verdict], word) + " " + c.as(bold, strings.TrimPrefix(l, word))
 		}
