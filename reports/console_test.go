@@ -168,7 +168,7 @@ func TestMeasurementsAreReadable(t *testing.T) {
 }
 
 func TestUnits(t *testing.T) {
-	for ms, want := range map[float64]string{0: "0.0 ms", 9.94: "9.9 ms", 999: "999 ms", 1500: "1.5 s", 59_900: "59.9 s", 61_000: "1m01s", 3_661_000: "1h01m01s"} {
+	for ms, want := range map[float64]string{0: "0.0 ms", 9.94: "9.9 ms", 999: "999 ms", 1500: "1.5 s", 9_940: "9.9 s", 59_400: "59 s", 59_900: "1m00s", 61_000: "1m01s", 3_661_000: "1h01m01s"} {
 		if got := millisText(ms); got != want {
 			t.Errorf("%v ms is %q, want %q", ms, got, want)
 		}

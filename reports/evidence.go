@@ -140,8 +140,10 @@ func millisText(ms float64) string {
 		return fmt.Sprintf("%.1f ms", ms)
 	case ms < 1000:
 		return fmt.Sprintf("%.0f ms", ms)
-	case ms < 60_000:
+	case ms < 10_000:
 		return fmt.Sprintf("%.1f s", ms/1000)
+	case ms < 59_500:
+		return fmt.Sprintf("%.0f s", ms/1000)
 	default:
 		s := int64(ms/1000 + 0.5)
 		if s >= 3600 {
