@@ -1,0 +1,70 @@
+// Command server is the small server that the engine's tests boot. Its argument says what is odd about it.
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	mode := ""
+	if len(os.Args) > 1 {
+		mode = os.Args[1]
+	}
+	http.HandleFunc("/ping", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"status":"Healthy"}`) })
+	http.HandleFunc("/env", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Join(os.Environ(), "\n")) })
+	http.HandleFunc("/egress", egress)
+	listen := ":8080"
+	switch mode {
+	case "stubborn":
+		signal.Ignore(syscall.SIGTERM)
+	case "polite":
+		// Process 1 has no default action for SIGTERM.
+		term := make(chan os.Signal, 1)
+		signal.Notify(term, syscall.SIGTERM)
+		go func() { <-term; os.Exit(3) }()
+	case "loopback":
+		listen = "127.0.0.1:8080"
+	case "two":
+		go func() { _ = http.ListenAndServe(":9001", nil) }()
+	case "chatty":
+		chat()
+	case "hostile":
+		fmt.Print("\x1b[31mred\x1b[0m\x00\x07\xff\u202egnp\u200b.exe\r\n]]></failure>\n", strings.Repeat("x", 100_000), "\n")
+	case "fail":
+		fmt.Println("no model configured")
+		os.Exit(1)
+	case "hungry":
+		for hold := [][]byte{}; ; {
+			hold = append(hold, []byte(strings.Repeat("m", 64<<20)))
+		}
+	}
+	fmt.Println("listening on", listen)
+	if err := http.ListenAndServe(listen, nil); err != nil {
+		fmt.Println(err)
+		os.Exit(2)
+	}
+}
+
+func chat() {
+	line := strings.Repeat("y", 99)
+	for i := range 20_000 {
+		fmt.Fprintf(os.Stderr, "%06d %s\n", i, line)
+	}
+}
+
+// egress tries an address of documentation that no network routes, through the default gateway.
+func egress(w http.ResponseWriter, _ *http.Request) {
+	conn, err := net.Dial("udp", "192.0.2.1:9")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer conn.Close()
+	fmt.Fprint(w, conn.LocalAddr())
+}
