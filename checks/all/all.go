@@ -3,11 +3,12 @@ package all
 
 import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/inv"
 	"github.com/agentcore-conform/agentcore-conform/checks/net"
 	"github.com/agentcore-conform/agentcore-conform/checks/ping"
 )
 
 // All returns the registry of every check of this build.
 func All() *checks.Registry {
-	return checks.NewRegistry(checks.Contract, net.Checks, ping.Checks)
+	return checks.NewRegistry(checks.Contract, net.Checks, ping.Checks, inv.Checks)
 }

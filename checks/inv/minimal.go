@@ -1,0 +1,19 @@
+package inv
+
+import (
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+var minimalHeaders = checks.Check{Clause: "INV-13", Needs: []record.Kind{record.KindCalls}, Judge: judgeMinimal}
+
+// judgeMinimal tells a missing Accept, which SDKs insist on for streams, from every other missing field.
+func judgeMinimal(set *record.Set) []checks.Verdict {
+	minimal, without := set.Calls.Variants[record.Minimal], set.Calls.Variants[record.AcceptNone]
+	byAccept := minimal.Status() == 406 || reading.Rejected(without) && without.Status() == minimal.Status()
+	if set.Calls.Worked && reading.Rejected(minimal) && byAccept {
+		return []checks.Verdict{checks.Found("accept-required", "a call without Accept is served", reading.Says(minimal), checks.Wire("without optional fields", minimal))}
+	}
+	return []checks.Verdict{reading.Pair(set, record.Minimal, "field-required", "a call without optional fields is served: no Accept, no User-Agent, no request id")}
+}

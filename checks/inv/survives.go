@@ -1,0 +1,50 @@
+package inv
+
+import (
+	"fmt"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+var survives = checks.Check{Clause: "INV-09", Needs: malformedNeeds, Judge: judgeSurvives}
+
+// judgeSurvives looks at what came after each odd body. An end of the process counts where the body alone can be the
+// cause; a lost call counts when no later one was served again.
+func judgeSurvives(set *record.Set) []checks.Verdict {
+	worked, before, fine := set.Calls.Worked, set.Malformed.Before, 0
+	var lost *record.Probe
+	for i := range set.Malformed.Probes {
+		p := &set.Malformed.Probes[i]
+		if how, ended := reading.Ended(before, p.State); ended {
+			if (reachesHandler(p.Name) && !worked) || reading.Known(before) && !before.Running {
+				return []checks.Verdict{checks.CannotTell("%s, but the agent never answered a call here", how)}
+			}
+			return []checks.Verdict{checks.Found("process-gone", "the process survives a bad request", how+" after "+p.Name, checks.Wire(p.Name, &p.Call))}
+		}
+		before = p.State
+		if p.Ping != nil && reading.Counts(*p.Ping) && p.Ping.Outcome != record.Answered {
+			return []checks.Verdict{checks.Found("health-lost", "a health check answered after a bad request",
+				fmt.Sprintf("after %s: %s", p.Name, reading.SaysPing(*p.Ping)), checks.Wire(p.Name, &p.Call))}
+		}
+		switch {
+		case worked && p.Again != nil && !reading.Success(p.Again):
+			if lost == nil {
+				lost = p
+			}
+		case worked && p.Again != nil:
+			fine, lost = fine+1, nil
+		case !worked && p.Ping != nil && p.Ping.OK():
+			fine++
+		}
+	}
+	if lost != nil {
+		return []checks.Verdict{checks.Found("next-call-lost", "the next good request is served", fmt.Sprintf("from %s on: %s", lost.Name, reading.Says(lost.Again)),
+			checks.Wire(lost.Name, &lost.Call), checks.Wire("the next call", lost.Again))}
+	}
+	if fine == 0 {
+		return []checks.Verdict{checks.CannotTell("nothing was seen after the bad requests")}
+	}
+	return []checks.Verdict{checks.Passed("still itself after %d bad requests", fine)}
+}
