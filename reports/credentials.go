@@ -17,8 +17,19 @@ type pattern struct {
 }
 
 // secretName matches the names of variables, headers and members that hold a credential.
-const secretName = `[a-z0-9_.-]*(?:api[_-]?key|secret[_-]?(?:access[_-]?)?key|session[_-]?token|security[_-]?token|` +
+const secretName = `(?:api[_-]?key|secret[_-]?(?:access[_-]?)?key|session[_-]?token|security[_-]?token|` +
 	`passw(?:or)?d|passphrase|client[_-]?secret|access[_-]?token|refresh[_-]?token|auth[_-]?token)`
+
+// secretHints are the words that secretName begins with: as far as its first separator, in each spelling.
+func secretHints() []string {
+	hints := []string{"password", "passwd", "passphrase", "secretkey", "secretaccess", "secret_", "secret-"}
+	for _, w := range [][2]string{
+		{"api", "key"}, {"session", "token"}, {"security", "token"}, {"client", "secret"}, {"access", "token"}, {"refresh", "token"}, {"auth", "token"},
+	} {
+		hints = append(hints, w[0]+w[1], w[0]+"_"+w[1], w[0]+"-"+w[1])
+	}
+	return hints
+}
 
 var credentials = []pattern{
 	{
@@ -48,15 +59,15 @@ var credentials = []pattern{
 		look:  regexp.MustCompile(`(?i)(\bbasic(?:\s+|%20))([0-9a-z+/]{6,}=*)()`), swap: basic,
 	},
 	{
-		hints: []string{"key", "token", "pass", "secret"},
-		look:  regexp.MustCompile(`(?i)(\b` + secretName + `\\*["']?\s*[:=]\s*\\*["']?)([^\s"'\\,;&)}]{6,})`), swap: named,
+		hints: secretHints(),
+		look:  regexp.MustCompile(`(?i)(` + secretName + `\\*["']?\s*[:=]\s*\\*["']?)([^\s"'\\,;&)}]{6,})`), swap: named,
 	},
 	{
 		hints: []string{"_token=", "_secret=", "_password=", "_credentials="},
 		look:  regexp.MustCompile(`(\b[A-Z][A-Z0-9_]*_(?:TOKEN|SECRET|PASSWORD|CREDENTIALS)=["']?)([^\s"']{6,})`), swap: named,
 	},
 	{
-		hints: []string{"://"},
+		hints: []string{"@"},
 		look:  regexp.MustCompile(`(://[^/\s:@"']+:)([^/\s@"']+)(@)`),
 		swap:  func(g []string) string { return g[1] + redacted + g[3] },
 	},
@@ -124,7 +135,7 @@ func basic(g []string) string {
 var (
 	keyBegins = regexp.MustCompile(`-----BEGIN [A-Z0-9 ]*PRIVATE KEY`)
 	keyEnds   = regexp.MustCompile(`-----END [A-Z0-9 ]*PRIVATE KEY`)
-	credName  = regexp.MustCompile(`(?i)^(?:proxy-)?authorization$|^` + secretName + `$`)
+	credName  = regexp.MustCompile(`(?i)^(?:proxy-)?authorization$|^[a-z0-9_.-]*` + secretName + `$`)
 )
 
 // keyEdges reports whether a line begins and whether it ends a private key.

@@ -42,7 +42,7 @@ func WriteJUnit(w io.Writer, run *Run) error {
 // xmlWriter writes lines of XML; errors stay in its buffer until Flush.
 type xmlWriter struct{ w *bufio.Writer }
 
-func (x *xmlWriter) line(format string, args ...any) { fmt.Fprintf(x.w, format+"\n", args...) }
+func (x *xmlWriter) line(format string, args ...any) { _, _ = fmt.Fprintf(x.w, format+"\n", args...) }
 
 var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 

@@ -182,7 +182,7 @@ func (l *Live) print(line string) {
 		return
 	}
 	l.erase()
-	fmt.Fprintln(l.w, line)
+	_, _ = fmt.Fprintln(l.w, line)
 	l.spoken = l.now()
 	if l.tty {
 		l.draw()
@@ -200,13 +200,13 @@ func (l *Live) draw() {
 		return
 	}
 	l.erase()
-	fmt.Fprint(l.w, l.paint.as(dim, line))
+	_, _ = fmt.Fprint(l.w, l.paint.as(dim, line))
 	l.drawn = line
 }
 
 func (l *Live) erase() {
 	if l.drawn != "" {
-		fmt.Fprint(l.w, "\r\x1b[K")
+		_, _ = fmt.Fprint(l.w, "\r\x1b[K")
 		l.drawn = ""
 	}
 }

@@ -42,6 +42,17 @@ func TestCredentialsAreRecognised(t *testing.T) {
 	}
 }
 
+// TestEveryNameHasAHint: a name that the expression knows but no hint announces would never be looked for.
+func TestEveryNameHasAHint(t *testing.T) {
+	for _, name := range strings.Fields(`apikey api_key API-KEY openai_api_key secretkey secret_key secret-key secret_access_key
+		secretaccesskey session_token SessionToken security-token password PASSWD passphrase client_secret clientSecret access_token
+		accessToken refresh-token auth_token`) {
+		if got := withoutCredentials(name + "=abcdefgh"); got != name+"=[redacted]" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestPlainTextIsLeftAlone(t *testing.T) {
 	for _, s := range []string{
 		`Bearer realm="agent", error="invalid_token"`, `WWW-Authenticate: Bearer resource_metadata="https://a/b"`,

@@ -48,13 +48,14 @@ type Run struct {
 	Strict        bool                `json:"strict,omitempty"`
 	Image         *ImageFacts         `json:"image,omitempty"`
 	Environment   *record.Environment `json:"environment,omitempty"`
-	Counts        map[string]int      `json:"counts"`
-	Findings      []checks.Finding    `json:"findings"`
-	Measurements  map[string]float64  `json:"measurements"`
+	// Counts holds the number of findings by outcome, zeros included; a clause may have several findings.
+	Counts       map[string]int     `json:"counts"`
+	Findings     []checks.Finding   `json:"findings"`
+	Measurements map[string]float64 `json:"measurements"`
 	// SessionModels holds what each of the two session models would make of SES-06, whichever was asked for.
 	SessionModels map[string]Verdict `json:"sessionModels,omitempty"`
 	Records       *record.Set        `json:"records"`
-	// Errors are faults of the harness or its surroundings, one line each.
+	// Errors are faults of the harness or its surroundings, one line each. With any of them no run is green.
 	Errors []string `json:"errors,omitempty"`
 }
 

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
+	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
@@ -57,34 +58,26 @@ func readSource(t *testing.T, dirs ...string) source {
 	t.Helper()
 	s := source{map[string]string{}, map[string][]string{}}
 	for _, dir := range dirs {
-		pkgs, err := parser.ParseDir(token.NewFileSet(), dir, nil, parser.ParseComments)
+		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, p := range pkgs {
-			if strings.HasSuffix(name, "_test") {
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
 				continue
 			}
-			for _, f := range sortedFiles(p.Files) {
-				for _, d := range f.Decls {
-					if g, ok := d.(*ast.GenDecl); ok {
-						s.declaration(name, g)
-					}
+			f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range f.Decls {
+				if g, ok := d.(*ast.GenDecl); ok {
+					s.declaration(f.Name.Name, g)
 				}
 			}
 		}
 	}
 	return s
-}
-
-func sortedFiles(files map[string]*ast.File) []*ast.File {
-	var out []*ast.File
-	for _, name := range sortedKeys(files) {
-		if !strings.HasSuffix(name, "_test.go") {
-			out = append(out, files[name])
-		}
-	}
-	return out
 }
 
 func (s source) declaration(pkg string, g *ast.GenDecl) {
