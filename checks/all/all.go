@@ -3,6 +3,7 @@ package all
 
 import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/image"
 	"github.com/agentcore-conform/agentcore-conform/checks/inv"
 	"github.com/agentcore-conform/agentcore-conform/checks/net"
 	"github.com/agentcore-conform/agentcore-conform/checks/ping"
@@ -10,5 +11,5 @@ import (
 
 // All returns the registry of every check of this build.
 func All() *checks.Registry {
-	return checks.NewRegistry(checks.Contract, net.Checks, ping.Checks, inv.Checks)
+	return checks.NewRegistry(checks.Contract, image.Checks, net.Checks, ping.Checks, inv.Checks)
 }
