@@ -29,6 +29,9 @@ func (e Event) failure() (string, bool) {
 		if failure.Type != gjson.Null && data.Get("error_type").Exists() {
 			return line(data.Get("error_type").String() + ": " + failure.String()), true
 		}
+		if e.cut() && strings.HasPrefix(strings.ReplaceAll(e.Data[:min(len(e.Data), 16)], " ", ""), `{"error":"`) {
+			return line(e.Data), true
+		}
 		if data.Get("type").String() == "RUN_ERROR" {
 			return line("RUN_ERROR: " + data.Get("message").String()), true
 		}
@@ -38,6 +41,9 @@ func (e Event) failure() (string, bool) {
 	}
 	return "", false
 }
+
+// cut reports that the record holds only the beginning of the data: error_type may lie beyond.
+func (e Event) cut() bool { return e.Size > int64(len(e.Data)) }
 
 // maxLine bounds a text that is shown on one line, in bytes.
 const maxLine = 300

@@ -16,6 +16,7 @@ func TestErrorInStream(t *testing.T) {
 		{"AG-UI", Event{Data: `{"type":"RUN_ERROR","message":"boom","code":"INTERNAL_ERROR"}`}, "boom"},
 		{"several lines", Event{Type: "error", Data: "a\n\nb"}, "a b"},
 		{"long", Event{Type: "error", Data: strings.Repeat("é", 4000)}, "…"},
+		{"Python SDK, longer than is kept", Event{Data: `{"error": "` + strings.Repeat("x", 4000), Size: 9000}, "xxx"},
 		{"text about errors", Event{Data: `"error and error_type and RUN_ERROR"`}, ""},
 		{"no error", Event{Data: `{"error":null,"error_type":null,"text":"x"}`}, ""},
 		{"an error that is handled", Event{Data: `{"error":"tool failed, trying again"}`}, ""},

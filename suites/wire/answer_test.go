@@ -14,73 +14,77 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-// TestAnswers plays every way in which an answer can be framed, and broken, that does not depend on time. Servers that
-// hold the connection prove that the reader trusts the framing instead of waiting for the end.
+const (
+	jsonHead = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+	tooLong  = 90 << 10
+)
+
+// answers are all the ways in which an answer can be framed, and broken, that do not depend on time. Servers that hold
+// the connection prove that the reader trusts the framing instead of waiting for the end.
+var answers = []struct {
+	name, answer string
+	hold         bool
+	method       string
+	outcome      record.Outcome
+	status       int
+	framing      string
+	body         string
+	errorHas     string
+}{
+	{"length", jsonHead + "content-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
+	{"length zero", "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n", true, "POST", record.Answered, 202, "length", "", ""},
+	{"same length twice", jsonHead + "content-length: 4\r\ncontent-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
+	{"chunked", jsonHead + "transfer-encoding: chunked\r\n\r\n2;x=y\r\nnu\r\n2 \r\nll\r\n0\r\n\r\n", true, "POST", record.Answered, 200, "chunked", "null", ""},
+	{"chunked with trailers", jsonHead + "Transfer-Encoding: Chunked\r\n\r\n4\r\nnull\r\n0\r\nx-sum: 1\r\n\r\n", true, "POST", record.Answered, 200, "chunked", "null", ""},
+	{"chunked wins over length", jsonHead + "content-length: 9\r\ntransfer-encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\n\r\n", true, "POST", record.Answered, 200, "chunked", "null", ""},
+	{"close", jsonHead + "\r\nnull", false, "POST", record.Answered, 200, "close", "null", ""},
+	{"HTTP/1.0", "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\nnull", false, "POST", record.Answered, 200, "close", "null", ""},
+	{"HTTP/1.0 with length", "HTTP/1.0 200 OK\r\ncontent-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
+	{"no reason", "HTTP/1.1 404\r\ncontent-length: 0\r\n\r\n", true, "POST", record.Answered, 404, "length", "", ""},
+	{"bare LF", "HTTP/1.1 200 OK\ncontent-length: 4\n\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
+	{"folded field", "HTTP/1.1 200 OK\r\nx-long: a\r\n  b\r\ncontent-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
+	{"interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + jsonHead + "content-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
+	{"no content", "HTTP/1.1 204 No Content\r\n\r\n", true, "POST", record.Answered, 204, "none", "", ""},
+	{"not modified declares a length", "HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n", true, "GET", record.Answered, 304, "none", "", ""},
+	{"head declares a length", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", true, "HEAD", record.Answered, 200, "none", "", ""},
+	{"empty lines after the end", jsonHead + "content-length: 4\r\n\r\nnull\r\n", true, "POST", record.Answered, 200, "length", "null", ""},
+	{"switching protocols", "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n\x81\x00", true, "GET", record.Answered, 101, "none", "", ""},
+
+	{"shorter than declared", jsonHead + "content-length: 9\r\n\r\nnull", false, "POST", record.Truncated, 200, "length", "null", "closed the connection"},
+	{"longer than declared", jsonHead + "content-length: 2\r\n\r\nnull", true, "POST", record.Truncated, 200, "length", "nu", `"ll"`},
+	{"stream cut by its length", "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 0\r\n\r\ndata: 1\n\n", true, "POST", record.Truncated, 200, "length", "", "data: 1"},
+	{"body on 204", "HTTP/1.1 204 No Content\r\n\r\nnull", true, "POST", record.Truncated, 204, "none", "", "null"},
+	{"no final chunk", jsonHead + "transfer-encoding: chunked\r\n\r\n4\r\nnull\r\n", false, "POST", record.Truncated, 200, "chunked", "null", "closed the connection"},
+	{"no end of trailers", jsonHead + "transfer-encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\n", false, "POST", record.Truncated, 200, "chunked", "null", "closed the connection"},
+	{"chunk without a size", jsonHead + "transfer-encoding: chunked\r\n\r\nnull", false, "POST", record.Truncated, 200, "chunked", "", "closed the connection"},
+	{"chunk size is no number", jsonHead + "transfer-encoding: chunked\r\n\r\nzz\r\nnull\r\n", true, "POST", record.Truncated, 200, "chunked", "", `"zz"`},
+	{"negative chunk", jsonHead + "transfer-encoding: chunked\r\n\r\n-1\r\n", true, "POST", record.Truncated, 200, "chunked", "", `"-1"`},
+	{"chunk longer than its size", jsonHead + "transfer-encoding: chunked\r\n\r\n2\r\nnull\r\n0\r\n\r\n", true, "POST", record.Truncated, 200, "chunked", "nu", "longer than its size"},
+	{"endless chunk line", jsonHead + "transfer-encoding: chunked\r\n\r\n2;" + strings.Repeat("x", tooLong), true, "POST", record.Truncated, 200, "chunked", "", "too long"},
+	{"endless trailers", jsonHead + "transfer-encoding: chunked\r\n\r\n0\r\nx: " + strings.Repeat("x", tooLong), true, "POST", record.Truncated, 200, "chunked", "", "too long"},
+	{"chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\n\r\n", true, "POST", record.Truncated, 200, "chunked", "null", "HTTP/1.0"},
+	{"bytes after the last chunk", jsonHead + "transfer-encoding: chunked\r\n\r\n0\r\n\r\nnull", true, "POST", record.Truncated, 200, "chunked", "", "null"},
+
+	{"nothing", "", false, "POST", record.Reset, 0, "", "", "nothing had arrived"},
+	{"half a status line", "HTTP/1.1 20", false, "POST", record.Reset, 0, "", "", "unfinished response head"},
+	{"half a head", "HTTP/1.1 200 OK\r\ncontent-", false, "POST", record.Reset, 0, "", "", "unfinished response head"},
+
+	{"another protocol", "SSH-2.0-OpenSSH_9.2\r\n", true, "POST", record.Garbled, 0, "", "", "SSH-2.0"},
+	{"no line end", "hello", true, "POST", record.Garbled, 0, "", "", "hello"},
+	{"binary", "\x15\x03\x01\x00\x02\x02\x46", true, "POST", record.Garbled, 0, "", "", `\x15\x03`},
+	{"HTTP/2", "HTTP/2.0 200 OK\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "HTTP/2.0"},
+	{"status is no number", "HTTP/1.1 OK\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "status line"},
+	{"field without a colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "nonsense"},
+	{"space in a field name", "HTTP/1.1 200 OK\r\nbad name: 1\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "bad name"},
+	{"fold before a field", "HTTP/1.1 200 OK\r\n x: 1\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "continuation"},
+	{"two lengths", jsonHead + "content-length: 4\r\ncontent-length: 5\r\n\r\nnull", true, "POST", record.Garbled, 0, "", "", "not one number"},
+	{"length is no number", jsonHead + "content-length: -1\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "not one number"},
+	{"endless head", "HTTP/1.1 200 OK\r\nx: " + strings.Repeat("x", tooLong), true, "POST", record.Garbled, 0, "", "", "too long"},
+	{"endless interim answers", strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 40), true, "POST", record.Garbled, 0, "", "", "interim"},
+}
+
 func TestAnswers(t *testing.T) {
-	const json = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
-	long := strings.Repeat("x", 90<<10)
-	tests := []struct {
-		name, answer string
-		hold         bool
-		method       string
-		outcome      record.Outcome
-		status       int
-		framing      string
-		body         string
-		errorHas     string
-	}{
-		{"length", json + "content-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
-		{"length zero", "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n", true, "POST", record.Answered, 202, "length", "", ""},
-		{"same length twice", json + "content-length: 4\r\ncontent-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
-		{"chunked", json + "transfer-encoding: chunked\r\n\r\n2;x=y\r\nnu\r\n2 \r\nll\r\n0\r\n\r\n", true, "POST", record.Answered, 200, "chunked", "null", ""},
-		{"chunked with trailers", json + "Transfer-Encoding: Chunked\r\n\r\n4\r\nnull\r\n0\r\nx-sum: 1\r\n\r\n", true, "POST", record.Answered, 200, "chunked", "null", ""},
-		{"chunked wins over length", json + "content-length: 9\r\ntransfer-encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\n\r\n", true, "POST", record.Answered, 200, "chunked", "null", ""},
-		{"close", json + "\r\nnull", false, "POST", record.Answered, 200, "close", "null", ""},
-		{"HTTP/1.0", "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\nnull", false, "POST", record.Answered, 200, "close", "null", ""},
-		{"HTTP/1.0 with length", "HTTP/1.0 200 OK\r\ncontent-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
-		{"no reason", "HTTP/1.1 404\r\ncontent-length: 0\r\n\r\n", true, "POST", record.Answered, 404, "length", "", ""},
-		{"bare LF", "HTTP/1.1 200 OK\ncontent-length: 4\n\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
-		{"folded field", "HTTP/1.1 200 OK\r\nx-long: a\r\n  b\r\ncontent-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
-		{"interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + json + "content-length: 4\r\n\r\nnull", true, "POST", record.Answered, 200, "length", "null", ""},
-		{"no content", "HTTP/1.1 204 No Content\r\n\r\n", true, "POST", record.Answered, 204, "none", "", ""},
-		{"not modified declares a length", "HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n", true, "GET", record.Answered, 304, "none", "", ""},
-		{"head declares a length", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", true, "HEAD", record.Answered, 200, "none", "", ""},
-		{"empty lines after the end", json + "content-length: 4\r\n\r\nnull\r\n", true, "POST", record.Answered, 200, "length", "null", ""},
-		{"switching protocols", "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n\x81\x00", true, "GET", record.Answered, 101, "none", "", ""},
-
-		{"shorter than declared", json + "content-length: 9\r\n\r\nnull", false, "POST", record.Truncated, 200, "length", "null", "closed the connection"},
-		{"longer than declared", json + "content-length: 2\r\n\r\nnull", true, "POST", record.Truncated, 200, "length", "nu", `"ll"`},
-		{"stream cut by its length", "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 0\r\n\r\ndata: 1\n\n", true, "POST", record.Truncated, 200, "length", "", "data: 1"},
-		{"body on 204", "HTTP/1.1 204 No Content\r\n\r\nnull", true, "POST", record.Truncated, 204, "none", "", "null"},
-		{"no final chunk", json + "transfer-encoding: chunked\r\n\r\n4\r\nnull\r\n", false, "POST", record.Truncated, 200, "chunked", "null", "closed the connection"},
-		{"no end of trailers", json + "transfer-encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\n", false, "POST", record.Truncated, 200, "chunked", "null", "closed the connection"},
-		{"chunk without a size", json + "transfer-encoding: chunked\r\n\r\nnull", false, "POST", record.Truncated, 200, "chunked", "", "closed the connection"},
-		{"chunk size is no number", json + "transfer-encoding: chunked\r\n\r\nzz\r\nnull\r\n", true, "POST", record.Truncated, 200, "chunked", "", `"zz"`},
-		{"negative chunk", json + "transfer-encoding: chunked\r\n\r\n-1\r\n", true, "POST", record.Truncated, 200, "chunked", "", `"-1"`},
-		{"chunk longer than its size", json + "transfer-encoding: chunked\r\n\r\n2\r\nnull\r\n0\r\n\r\n", true, "POST", record.Truncated, 200, "chunked", "nu", "longer than its size"},
-		{"endless chunk line", json + "transfer-encoding: chunked\r\n\r\n2;" + long, true, "POST", record.Truncated, 200, "chunked", "", "too long"},
-		{"endless trailers", json + "transfer-encoding: chunked\r\n\r\n0\r\nx: " + long, true, "POST", record.Truncated, 200, "chunked", "", "too long"},
-		{"chunks in HTTP/1.0", "HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nnull\r\n0\r\n\r\n", true, "POST", record.Truncated, 200, "chunked", "null", "HTTP/1.0"},
-		{"bytes after the last chunk", json + "transfer-encoding: chunked\r\n\r\n0\r\n\r\nnull", true, "POST", record.Truncated, 200, "chunked", "", "null"},
-
-		{"nothing", "", false, "POST", record.Reset, 0, "", "", "nothing had arrived"},
-		{"half a status line", "HTTP/1.1 20", false, "POST", record.Reset, 0, "", "", "unfinished response head"},
-		{"half a head", "HTTP/1.1 200 OK\r\ncontent-", false, "POST", record.Reset, 0, "", "", "unfinished response head"},
-
-		{"another protocol", "SSH-2.0-OpenSSH_9.2\r\n", true, "POST", record.Garbled, 0, "", "", "SSH-2.0"},
-		{"no line end", "hello", true, "POST", record.Garbled, 0, "", "", "hello"},
-		{"binary", "\x15\x03\x01\x00\x02\x02\x46", true, "POST", record.Garbled, 0, "", "", `\x15\x03`},
-		{"HTTP/2", "HTTP/2.0 200 OK\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "HTTP/2.0"},
-		{"status is no number", "HTTP/1.1 OK\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "status line"},
-		{"field without a colon", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "nonsense"},
-		{"space in a field name", "HTTP/1.1 200 OK\r\nbad name: 1\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "bad name"},
-		{"fold before a field", "HTTP/1.1 200 OK\r\n x: 1\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "continuation"},
-		{"two lengths", json + "content-length: 4\r\ncontent-length: 5\r\n\r\nnull", true, "POST", record.Garbled, 0, "", "", "not one number"},
-		{"length is no number", json + "content-length: -1\r\n\r\n", true, "POST", record.Garbled, 0, "", "", "not one number"},
-		{"endless head", "HTTP/1.1 200 OK\r\nx: " + long, true, "POST", record.Garbled, 0, "", "", "too long"},
-		{"endless interim answers", strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 40), true, "POST", record.Garbled, 0, "", "", "interim"},
-	}
-	for _, tt := range tests {
+	for _, tt := range answers {
 		t.Run(tt.name, func(t *testing.T) {
 			server := answering
 			if tt.hold {

@@ -103,10 +103,12 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// interrupted reports that the harness, not the container, ended the exchange.
+// interrupted reports that the harness, not the container, ended the exchange. A context that ends about when the
+// request's own time does changes nothing: the container had its time.
 func (k *call) interrupted() bool {
 	err := k.ctx.Err()
-	return errors.Is(err, context.Canceled) || err != nil && k.own && time.Now().Before(k.deadline)
+	left := time.Until(k.deadline)
+	return errors.Is(err, context.Canceled) || err != nil && k.own && left > k.deadline.Sub(k.start)/10
 }
 
 // end records the outcome.

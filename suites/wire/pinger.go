@@ -158,14 +158,20 @@ func (p *Pinger) ping(ctx context.Context, due time.Time, conns *idleConns) reco
 
 func unix(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
 
-// exchange tries a kept connection first. One that breaks before any byte of an answer had been closed by the server.
+// exchange tries a kept connection first.
 func (p *Pinger) exchange(ctx context.Context, conns *idleConns) record.Exchange {
 	if conn := conns.take(); conn != nil {
-		if k := p.over(ctx, conn, conns); k.x.Outcome != record.Reset || k.reader.bytes > 0 {
+		if k := p.over(ctx, conn, conns); !k.stale() {
 			return k.x
 		}
 	}
 	return p.over(ctx, nil, conns).x
+}
+
+// stale reports that a kept connection had been given up by the server before the request came: it breaks before any
+// byte of an answer, or it holds the farewell of a server that says one (408, RFC 9110 section 15.5.9).
+func (k *call) stale() bool {
+	return k.x.Outcome == record.Reset && (k.reader == nil || k.reader.bytes == 0) || k.x.Status() == 408
 }
 
 func (p *Pinger) over(ctx context.Context, conn net.Conn, conns *idleConns) *call {

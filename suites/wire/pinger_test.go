@@ -114,7 +114,10 @@ func TestConnectionsAreKeptForPings(t *testing.T) {
 
 // TestClosingAnIdleConnectionIsNoFailure has servers that close after each answer without a word.
 func TestClosingAnIdleConnectionIsNoFailure(t *testing.T) {
-	for name, hangUp := range map[string]func(net.Conn){"end": func(net.Conn) {}, "reset": reset} {
+	farewell := func(c net.Conn) {
+		_, _ = io.WriteString(c, "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n")
+	}
+	for name, hangUp := range map[string]func(net.Conn){"end": func(net.Conn) {}, "reset": reset, "408": farewell} {
 		t.Run(name, func(t *testing.T) {
 			closed := make(chan struct{}, 10)
 			dial, dialed := pingServer(t, func(c net.Conn) bool {
