@@ -19,13 +19,21 @@ func Blame(set *record.Set) string {
 	case record.NotHTTP:
 		return "NET-03"
 	case record.CannotStart:
-		return "IMG-11"
+		return blameStart(set.Image)
 	case record.AnswersBadly:
 		return blameAnswer(set)
 	case record.ProcessExited, record.Hung, record.TooSlow:
 		return "LIFE-01"
 	}
 	return ""
+}
+
+// blameStart leaves a process that cannot be started to the static check where the image's files explain it.
+func blameStart(i *record.Image) string {
+	if i != nil && i.Program != nil && i.Program.Fault != "" && i.Program.Fault != record.ProgramUnreadable {
+		return "IMG-11"
+	}
+	return "LIFE-01"
 }
 
 // blameAnswer names the clause behind a readiness probe that was answered, but not with 200.

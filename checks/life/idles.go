@@ -1,0 +1,36 @@
+package life
+
+import (
+	"fmt"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+var idles = checks.Check{Clause: "LIFE-02", Needs: []record.Kind{record.KindClean}, Judge: judgeIdles}
+
+// judgeIdles looks at the container that nobody spoke to. One that insists on a declared variable was left alone a second
+// time, with it.
+func judgeIdles(set *record.Set) []checks.Verdict {
+	c := set.Clean
+	if !c.Boot.Ready && c.Declared != nil {
+		c = c.Declared
+	}
+	if !c.Boot.Ready {
+		return []checks.Verdict{checks.CannotTell("the container never became ready: %s", c.Boot.Detail)}
+	}
+	const want = "the process serves on when nobody speaks to it"
+	if how, ended := reading.Ended(c.Boot.State, c.State); ended {
+		return []checks.Verdict{checks.Found("exited-idle", want, fmt.Sprintf("%s while left alone for %s", how, reading.Seconds(c.Unpolled)),
+			checks.LogLines("last lines of the container", c.Logs))}
+	}
+	switch {
+	case c.Ping != nil && reading.Counts(*c.Ping) && !c.Ping.OK():
+		return []checks.Verdict{checks.Found("unhealthy-idle", want, fmt.Sprintf("the health check after %s alone: %s", reading.Seconds(c.Unpolled), reading.SaysPing(*c.Ping)),
+			checks.LogLines("last lines of the container", c.Logs))}
+	case c.Ping == nil || !c.Ping.OK() || c.Unpolled == 0 || c.Unpolled < c.Planned*0.95:
+		return []checks.Verdict{checks.CannotTell("the container was left alone for %s of %s", reading.Seconds(c.Unpolled), reading.Seconds(c.Planned))}
+	}
+	return []checks.Verdict{checks.Passed("served on after %s alone", reading.Seconds(c.Unpolled))}
+}

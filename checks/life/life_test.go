@@ -1,0 +1,204 @@
+package life
+
+import (
+	"testing"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/checktest"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+func TestMain(m *testing.M) { checktest.Main(m, Checks) }
+
+const healthy = `{"status":"Healthy"}`
+
+func changed[T any](v *T, f func(*T)) *T {
+	f(v)
+	return v
+}
+
+func emulated(scale float64) func(*record.Set) {
+	return func(s *record.Set) { s.Terms.Emulated, s.Terms.TimeScale = true, scale }
+}
+
+func boot(b *record.Boot) *record.Set { return &record.Set{Boot: b} }
+
+func TestStart(t *testing.T) {
+	stuck := checktest.Never(record.CannotStart)
+	explained := boot(checktest.Never(record.CannotStart))
+	explained.Image = &record.Image{Program: &record.Program{Fault: record.ProgramNotFound}}
+	capped := boot(changed(checktest.Never(record.TooSlow), func(b *record.Boot) { b.Limit = 900_000 }))
+	slowest := boot(changed(checktest.Never(record.TooSlow), func(b *record.Boot) { b.Limit = 480_000 }))
+	mcp := changed(boot(checktest.BadAnswer(500)), func(s *record.Set) { s.Terms.Protocol = "MCP" })
+	checktest.Judge(t, Checks, "LIFE-01", []checktest.Case{
+		{Name: "quick", Set: boot(checktest.Ready(900)), Want: "pass"},
+		{Name: "45 s", Set: boot(checktest.Ready(45_000)), Want: "slow-start"},
+		{Name: "130 s", Set: boot(checktest.Ready(130_000)), Want: "too-slow"},
+		{Name: "50 s emulated, as FastAPI takes", Set: changed(boot(checktest.Ready(50_000)), emulated(8)), Want: "pass"},
+		{Name: "170 s emulated, as the Python SDK takes without bytecode", Set: changed(boot(checktest.Ready(170_000)), emulated(8)), Want: "time-not-judged"},
+		{Name: "400 s emulated", Set: changed(boot(checktest.Ready(400_000)), emulated(8)), Want: "slow-start", Also: []string{"time-not-judged"}},
+		{Name: "exited", Set: boot(checktest.Never(record.ProcessExited)), Want: "exited"},
+		{Name: "hung", Set: boot(checktest.Never(record.Hung)), Want: "hung"},
+		{Name: "never within the limit", Set: boot(checktest.Never(record.TooSlow)), Want: "too-slow"},
+		{Name: "never within the scaled limit", Set: changed(slowest, emulated(4)), Want: "too-slow"},
+		{Name: "given up before the scaled limit", Set: changed(capped, emulated(20)), Want: "untestable"},
+		{Name: "cannot start", Set: boot(stuck), Want: "cannot-start"},
+		{Name: "cannot start, and the files say why", Set: explained, Want: "untestable"},
+		{Name: "loopback only carries it", Set: boot(checktest.Never(record.LoopbackOnly)), Want: "untestable"},
+		{Name: "404 on /ping carries it", Set: boot(checktest.BadAnswer(404)), Want: "untestable"},
+		{Name: "MCP has no other clause for a bad answer", Set: mcp, Want: "bad-answer"},
+		{Name: "nobody knows", Set: boot(checktest.Never("")), Want: "untestable"},
+	})
+}
+
+func TestIdles(t *testing.T) {
+	good := checktest.Ping(31, healthy)
+	alone := func(f func(*record.Clean)) *record.Set {
+		c := &record.Clean{Boot: *checktest.Ready(900), State: checktest.Alive(), Ping: &good, Unpolled: 30_000, Planned: 30_000}
+		return &record.Set{Clean: changed(c, f)}
+	}
+	bad := good
+	bad.Status = 503
+	insists := alone(func(c *record.Clean) {
+		d := *c
+		c.Boot, c.Declared = *checktest.Never(record.ProcessExited), &d
+	})
+	checktest.Judge(t, Checks, "LIFE-02", []checktest.Case{
+		{Name: "serves on", Set: alone(func(*record.Clean) {}), Want: "pass"},
+		{Name: "exits", Set: alone(func(c *record.Clean) { c.State, c.Ping = checktest.Dead(0), nil }), Want: "exited-idle"},
+		{Name: "unhealthy", Set: alone(func(c *record.Clean) { c.Ping = &bad }), Want: "unhealthy-idle"},
+		{Name: "insists on a variable, but idles with it", Set: insists, Want: "pass"},
+		{Name: "needs a key to start: LIFE-09's", Set: alone(func(c *record.Clean) { c.Boot = *checktest.Never(record.ProcessExited) }), Want: "untestable"},
+		{Name: "interrupted", Set: alone(func(c *record.Clean) { c.Unpolled = 4000 }), Want: "untestable"},
+	})
+}
+
+func TestServes(t *testing.T) {
+	set := func(f func(*record.Calls)) *record.Set { return &record.Set{Calls: changed(checktest.Calls(nil), f)} }
+	broken := checktest.Answer(500, "{}")
+	silent := &record.Set{Calls: changed(checktest.NoModel(500), func(c *record.Calls) { c.After = checktest.Dead(1) })}
+	checktest.Judge(t, Checks, "LIFE-03", []checktest.Case{
+		{Name: "call after call", Set: set(func(*record.Calls) {}), Want: "pass"},
+		{Name: "exits after a call", Set: set(func(c *record.Calls) { c.After = checktest.Dead(0) }), Want: "exited-after-call"},
+		{Name: "is restarted after a call", Set: set(func(c *record.Calls) { c.After = checktest.Other() }), Want: "exited-after-call"},
+		{Name: "only the first call works", Want: "second-call-lost", Set: set(func(c *record.Calls) {
+			c.Variants = map[record.Variant]*record.Exchange{record.Platform: broken, record.PlatformAgain: broken}
+		})},
+		{Name: "attached: the process cannot be seen", Want: "pass", Set: set(func(c *record.Calls) {
+			c.Before, c.After = record.State{Running: true, Unknown: true}, record.State{Running: true, Unknown: true}
+		})},
+		{Name: "exits without a model, as LlamaIndex does", Set: silent, Want: "untestable"},
+		{Name: "no model", Set: &record.Set{Calls: checktest.NoModel(500)}, Want: "untestable"},
+		{Name: "one call only", Want: "untestable", Set: set(func(c *record.Calls) { c.Variants = nil })},
+	})
+}
+
+func TestStops(t *testing.T) {
+	stop := func(after record.Millis, killed bool) *record.Set {
+		return &record.Set{Stop: &record.Stop{ExitedAfter: after, Limit: 16_000, Killed: killed, State: checktest.Dead(143)}}
+	}
+	hasty := stop(0, true)
+	hasty.Stop.Limit = 2000
+	checktest.Judge(t, Checks, "LIFE-04", []checktest.Case{
+		{Name: "143", Set: stop(400, false), Want: "pass"},
+		{Name: "emulated, it proves little", Set: changed(stop(300, false), emulated(8)), Want: "pass"},
+		{Name: "12 s", Set: stop(12_000, false), Want: "over-10s"},
+		{Name: "had to be killed, as Python's standard library", Set: stop(0, true), Want: "over-15s"},
+		{Name: "was killed too soon to tell", Set: hasty, Want: "untestable"},
+		{Name: "not seen", Set: stop(0, false), Want: "untestable"},
+	})
+	shell := stop(0, true)
+	shell.Image = &record.Image{ShellForm: true}
+	harmless := stop(300, false)
+	harmless.Image = &record.Image{ShellForm: true}
+	checktest.Judge(t, Checks, "LIFE-05", []checktest.Case{
+		{Name: "handled", Set: stop(400, false), Want: "pass"},
+		{Name: "shell form that passes the signal on", Set: harmless, Want: "pass"},
+		{Name: "shell form that swallows it", Set: shell, Want: "swallowed-by-shell"},
+		{Name: "ignored by PID 1", Set: stop(0, true), Want: "not-handled"},
+		{Name: "not seen", Set: stop(0, false), Want: "untestable"},
+	})
+}
+
+func TestBackground(t *testing.T) {
+	job := func(trigger *record.Exchange, pings ...record.Ping) *record.Set {
+		trigger.At, trigger.Took = 10_000, 100
+		return &record.Set{Async: &record.Async{Trigger: *trigger, Pings: pings}}
+	}
+	busy := func(second float64) record.Ping { return checktest.Ping(second, `{"status":"HealthyBusy"}`) }
+	idle := func(second float64) record.Ping { return checktest.Ping(second, healthy) }
+	checktest.Judge(t, Checks, "LIFE-08", []checktest.Case{
+		{Name: "busy, then healthy", Set: job(checktest.OK(), busy(10.5), busy(11), idle(14)), Want: "pass"},
+		{Name: "never busy", Set: job(checktest.OK(), idle(10.5), idle(21)), Want: "never-busy"},
+		{Name: "busy too late", Set: job(checktest.OK(), idle(11), busy(18), idle(20)), Want: "late-busy"},
+		{Name: "busy to the end", Set: job(checktest.OK(), busy(11), busy(130)), Want: "still-busy"},
+		{Name: "the job did not begin", Set: job(checktest.Answer(500, "{}"), idle(11)), Want: "untestable"},
+		{Name: "nothing seen", Set: job(checktest.OK()), Want: "untestable"},
+	})
+}
+
+func TestSelfSufficient(t *testing.T) {
+	set := func(main, clean *record.Boot) *record.Set {
+		return &record.Set{Boot: main, Clean: &record.Clean{Boot: *clean}}
+	}
+	checktest.Judge(t, Checks, "LIFE-09", []checktest.Case{
+		{Name: "ready alone", Set: set(checktest.Ready(900), checktest.Ready(900)), Want: "pass"},
+		{Name: "needs a key", Set: set(checktest.Ready(900), checktest.Never(record.ProcessExited)), Want: "needs-environment"},
+		{Name: "never ready anyway", Set: set(checktest.Never(record.Hung), checktest.Never(record.Hung)), Want: "untestable"},
+	})
+}
+
+func TestResources(t *testing.T) {
+	end := func(memory int64, s record.State) *record.Set {
+		return &record.Set{End: &record.End{State: s, Samples: []record.Sample{{Memory: memory}}}}
+	}
+	oom := checktest.Dead(137)
+	oom.OOMKilled = true
+	long := end(100e6, checktest.Alive())
+	long.LongSession = &record.LongSession{After: oom}
+	alone := end(100e6, checktest.Alive())
+	alone.Clean = &record.Clean{State: oom}
+	checktest.Judge(t, Checks, "LIFE-17", []checktest.Case{
+		{Name: "small", Set: end(100e6, checktest.Alive()), Want: "pass"},
+		{Name: "emulated", Set: changed(end(400e6, checktest.Alive()), emulated(8)), Want: "pass"},
+		{Name: "7 GB", Set: end(7e9, checktest.Alive()), Want: "near-limit"},
+		{Name: "killed", Set: end(100e6, oom), Want: "out-of-memory"},
+		{Name: "killed in a long session", Set: long, Want: "out-of-memory"},
+		{Name: "killed left alone", Set: alone, Want: "out-of-memory"},
+		{Name: "no figures", Set: end(0, checktest.Alive()), Want: "untestable"},
+	})
+}
+
+func TestEndures(t *testing.T) {
+	session := func(f func(*record.LongSession)) *record.Set {
+		l := &record.LongSession{
+			Boot: *checktest.Ready(900), Planned: 30_000, Lasted: 30_100, Before: checktest.Alive(), After: checktest.Alive(),
+			Turns: []record.Exchange{*checktest.OK(), *checktest.OK(), *checktest.OK()}, Polls: checktest.Pings(1, 15, healthy),
+		}
+		return &record.Set{Boot: checktest.Ready(900), Calls: checktest.Calls(nil), LongSession: changed(l, f)}
+	}
+	fails := func(turn int) func(*record.LongSession) {
+		return func(l *record.LongSession) { l.Turns[turn] = *checktest.Answer(500, "{}") }
+	}
+	beside := func(l *record.LongSession) {
+		l.Polls[3].Outcome, l.Polls[3].Status, l.Polls[3].InFlight = record.TimedOut, 0, 1
+	}
+	resumed := session(fails(0))
+	resumed.LongSession.Resumed = true
+	silent := session(fails(1))
+	silent.Calls = checktest.NoModel(500)
+	dead := session(func(l *record.LongSession) { l.Boot = *checktest.Never(record.Hung) })
+	dead.Boot = checktest.Never(record.Hung)
+	checktest.Judge(t, Checks, "LIFE-22", []checktest.Case{
+		{Name: "endures", Set: session(func(*record.LongSession) {}), Want: "pass"},
+		{Name: "restarted", Set: session(func(l *record.LongSession) { l.After = checktest.Other() }), Want: "restarted"},
+		{Name: "exits", Set: session(func(l *record.LongSession) { l.After = checktest.Dead(137) }), Want: "restarted"},
+		{Name: "unhealthy for a moment", Set: session(func(l *record.LongSession) { l.Polls[9].Status = 503 }), Want: "unhealthy"},
+		{Name: "a health check waits beside a call: PING-08's", Set: session(beside), Want: "pass"},
+		{Name: "a turn fails", Set: session(fails(1)), Want: "failed-turn"},
+		{Name: "the first turn of a resumed session is SES-08's", Set: resumed, Want: "pass"},
+		{Name: "no model", Set: silent, Want: "untestable"},
+		{Name: "a second container never became ready", Set: session(func(l *record.LongSession) { l.Boot = *checktest.Never(record.ProcessExited) }), Want: "not-ready-again"},
+		{Name: "no container ever did", Set: dead, Want: "untestable"},
+		{Name: "interrupted", Set: session(func(l *record.LongSession) { l.Lasted = 5000 }), Want: "untestable"},
+	})
+}
