@@ -149,7 +149,7 @@ type EventStream struct {
 	Reads []Read `json:"reads,omitempty"`
 	// LongestSilence is the longest time between two arrivals, the head and the end of the stream included.
 	LongestSilence Millis `json:"longestSilence,omitempty"`
-	// LargestEvent is the size of the biggest event's data in bytes.
+	// LargestEvent is the size of the biggest event's data in bytes, dispatched or not.
 	LargestEvent int64 `json:"largestEvent,omitempty"`
 	// BOM says that the stream began with a byte order mark.
 	BOM bool `json:"bom,omitempty"`

@@ -180,6 +180,7 @@ func (s *Scanner) End(after record.Millis) *record.EventStream {
 		s.stream.Tail = append(s.stream.Tail, s.tail[i%len(s.tail)])
 	}
 	s.stream.Undispatched = cut(s.undispatched(), record.MaxEventData)
+	s.stream.LargestEvent = max(s.stream.LargestEvent, s.dataSize)
 	return &s.stream
 }
 
@@ -196,6 +197,6 @@ func (s *Scanner) undispatched() string {
 		}
 		return strings.TrimPrefix(strings.Join(parts, "\n"), "\n")
 	}
-	s.field(last, int64(len(last)))
+	s.field(last, s.lineSize)
 	return string(s.data)
 }

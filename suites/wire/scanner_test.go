@@ -116,8 +116,11 @@ func TestScannerIsBounded(t *testing.T) {
 	if n := len(data[len(data)-1]); s.LargestEvent != 3*maxEventText || n > maxEventText || n < maxEventText-len("data: ") {
 		t.Errorf("largest %d, %d bytes for the text", s.LargestEvent, n)
 	}
-	if s, _ := scan(strings.Repeat("data: y\n", maxEventText), 5000); len(s.Undispatched) > record.MaxEventData {
-		t.Errorf("%d undispatched bytes kept", len(s.Undispatched))
+	for _, endless := range []string{strings.Repeat("data: y\n", maxEventText), "data: " + strings.Repeat("y", 2*maxEventText)} {
+		s, _ := scan(endless, 5000)
+		if len(s.Undispatched) > record.MaxEventData || s.LargestEvent < 2*maxEventText-1 {
+			t.Errorf("%d undispatched bytes kept of %d", len(s.Undispatched), s.LargestEvent)
+		}
 	}
 }
 
