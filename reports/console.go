@@ -106,7 +106,9 @@ func (c *console) byArea(code, heading string, findings []checks.Finding, one fu
 
 func (c *console) failures() {
 	c.byArea(red, "FAIL", c.of(checks.Fail), func(f checks.Finding) { c.finding(red, f, failEvidence, maxEvidence) })
-	c.byArea(purple, "ERROR", c.of(checks.Error), func(f checks.Finding) { c.finding(purple, f, failEvidence, maxEvidence) })
+	alone, shared := sharing(c.of(checks.Error))
+	c.byArea(purple, "ERROR", alone, func(f checks.Finding) { c.finding(purple, f, failEvidence, maxEvidence) })
+	c.together("ERROR", shared)
 }
 
 func (c *console) warnings() {
@@ -153,13 +155,23 @@ func (c *console) evidence(all []checks.Evidence, b bounds, most int) {
 }
 
 func (c *console) untestable() {
-	found := c.of(checks.Untestable)
-	if len(found) == 0 {
-		return
+	alone, shared := sharing(c.of(checks.Untestable))
+	if len(alone) > 0 {
+		c.gap()
+		c.line("%s", c.as(purple, "COULD NOT TEST"))
 	}
-	c.gap()
-	c.line("%s", c.as(purple, "COULD NOT TEST"))
-	for _, f := range found {
+	for _, f := range alone {
 		c.item(2, f.ID, fmt.Sprintf("%s: %s", f.Level, f.Actual))
+	}
+	c.together("COULD NOT TEST", shared)
+}
+
+// together writes once what many clauses have in common: a missing engine is one message, not fifty.
+func (c *console) together(heading string, shared []cause) {
+	for _, s := range shared {
+		c.gap()
+		c.line("%s", c.as(purple, fmt.Sprintf("%s · %s", heading, clausesText(len(s.ids)))))
+		c.item(2, "because", s.text)
+		c.item(2, "clauses", someOf(s.ids))
 	}
 }

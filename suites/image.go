@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/facts"
@@ -74,6 +75,7 @@ func (r *run) readImage(ctx context.Context, eng engine.Engine) (*facts.Resolved
 		return nil, err
 	}
 	images, _ := eng.(engine.Images)
+	began := time.Now()
 	r.event(Event{Kind: EventBegin, Scenario: "image", Text: "image"})
 	res, err := facts.Resolve(ctx, ref, facts.Options{
 		Platform: r.o.imagePlatform(), Insecure: r.o.InsecureRegistries, Images: images, Pull: r.o.Pull,
@@ -88,7 +90,7 @@ func (r *run) readImage(ctx context.Context, eng engine.Engine) (*facts.Resolved
 			return nil, fmt.Errorf("read the image's layers: %w", err)
 		}
 	}
-	r.event(Event{Kind: EventEnd, Scenario: "image", Text: "image"})
+	r.event(Event{Kind: EventEnd, Scenario: "image", Text: "image", Took: time.Since(began)})
 	r.ruleEarly()
 	return res, nil
 }
@@ -158,8 +160,11 @@ func (r *run) provide(ctx context.Context, images engine.Images, image *facts.Re
 	if image.EngineID != "" {
 		return image.EngineID, nil
 	}
+	began := time.Now()
 	r.event(Event{Kind: EventBegin, Scenario: "load image", Text: "load image into the engine"})
-	defer r.event(Event{Kind: EventEnd, Scenario: "load image", Text: "load image into the engine"})
+	defer func() {
+		r.event(Event{Kind: EventEnd, Scenario: "load image", Text: "load image into the engine", Took: time.Since(began)})
+	}()
 	archive, w := io.Pipe()
 	go func() { w.CloseWithError(image.Archive(w)) }()
 	defer archive.Close()
