@@ -1,0 +1,60 @@
+package sse
+
+import (
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+var errorInside = checks.Check{Clause: "SSE-07", Needs: needs, Judge: judgeErrorInside}
+
+// judgeErrorInside looks for failures that travel inside a 200. Whether they are the image's own depends on what else was
+// answered: without a model every stream fails, and that says nothing.
+func judgeErrorInside(set *record.Set) []checks.Verdict {
+	all := streams(set)
+	if len(all) == 0 {
+		return none(set)
+	}
+	var failed *record.Exchange
+	text, clean, judged := "", 0, 0
+	for _, x := range all {
+		t, bad := record.ErrorInStream(x.Events)
+		switch {
+		case bad && failed == nil:
+			failed, text = x, t
+			judged++
+		case bad:
+			judged++
+		case x.Outcome == record.Answered && x.Events.Count > 0:
+			clean++
+			judged++
+		}
+	}
+	wire := checks.Wire("the failed invocation", failed)
+	const want = "a streamed answer without an error inside"
+	switch {
+	case judged == 0:
+		return []checks.Verdict{checks.CannotTell("no stream came to its end with an event in it")}
+	case failed == nil:
+		return []checks.Verdict{checks.Passed("no error inside %d streamed answers", judged)}
+	case clean > 0 && !set.Terms.StreamDeclared:
+		return []checks.Verdict{checks.Found("failed-sometimes", want, "one of several streams failed inside a 200: "+reading.Quote(text), wire)}
+	case answersJSON(set) || set.Terms.StreamDeclared && set.Calls.Worked:
+		return []checks.Verdict{checks.Found("failed-inside", want, "failed invocation, inside a 200: "+reading.Quote(text), wire)}
+	}
+	return []checks.Verdict{failedWithoutModel(set, text).With(wire)}
+}
+
+func failedWithoutModel(set *record.Set, text string) checks.Verdict {
+	if v, unanswered := reading.Unanswered(set); unanswered {
+		return v
+	}
+	return checks.CannotTell("failed invocation, inside a 200 (%s): give the agent credentials or a model that answers, or a body that it can answer with --payload",
+		reading.Quote(text))
+}
+
+// answersJSON reports that the agent answers with a filled JSON body, so that a stream has something to say too.
+func answersJSON(set *record.Set) bool {
+	x := set.Calls.Variants[record.AcceptJSON]
+	return set.Stream.JSONAnswers || reading.Success(x) && x.Events == nil && x.Response.BodySize > 0
+}

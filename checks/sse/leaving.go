@@ -1,0 +1,37 @@
+package sse
+
+import (
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+var leaving = checks.Check{Clause: "SSE-09", Needs: []record.Kind{record.KindCalls, record.KindDisconnect}, Judge: judgeLeaving}
+
+// judgeLeaving looks at the callers who left in the middle of a stream alone. A process that was gone before them is
+// NET-12's finding.
+func judgeLeaving(set *record.Set) []checks.Verdict {
+	d, tried := *set.Disconnect, false
+	d.Rounds = nil
+	for _, r := range set.Disconnect.Rounds {
+		if r.Phase != "stream" {
+			if r.Ping != nil && r.Ping.Outcome == record.Refused {
+				return []checks.Verdict{checks.CannotTell("nothing listened any more after an earlier caller left (%s): see NET-12", r.Phase)}
+			}
+			continue
+		}
+		tried = true
+		if r.Call.Outcome == record.Abandoned {
+			d.Rounds = append(d.Rounds, r)
+		}
+	}
+	switch {
+	case !tried:
+		return none(set)
+	case len(d.Rounds) == 0:
+		return []checks.Verdict{checks.CannotTell("no caller could leave in the middle of a stream: none came to its first event")}
+	}
+	only := *set
+	only.Disconnect = &d
+	return reading.AfterLeaving(&only, func(string) bool { return true })
+}
