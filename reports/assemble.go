@@ -170,7 +170,7 @@ func FactsOf(img *record.Image) *ImageFacts {
 		return nil
 	}
 	facts := &ImageFacts{
-		Reference: img.Reference, Origin: img.Origin, Digest: img.Digest, IndexDigest: img.IndexDigest,
+		Reference: img.Reference, Origin: img.Origin, Digest: img.Digest, IndexDigest: img.IndexDigest, ConfigDigest: img.ConfigDigest,
 		Platform: platformOf(img), MediaType: img.MediaType, Size: img.CompressedSize, Layers: len(img.Layers),
 		User: img.User, Entrypoint: img.Entrypoint, Cmd: img.Cmd,
 	}

@@ -105,7 +105,7 @@ func imageText(run *Run, verbose bool) string {
 	if i.User == "" {
 		user = "user root (none set)"
 	}
-	parts := []string{i.Reference, digestText(i.Digest, verbose), i.Platform, sizeText(i), user}
+	parts := []string{i.Reference, digestText(i, verbose), i.Platform, sizeText(i), user}
 	if i.Origin != "" {
 		parts = append(parts, "from "+i.Origin)
 	}
@@ -113,15 +113,20 @@ func imageText(run *Run, verbose bool) string {
 }
 
 // digestText shortens a digest to what is unique in practice; verbose shows it whole.
-func digestText(digest string, verbose bool) string {
+// Where no manifest digest is known the image id stands in, and says so.
+func digestText(i *ImageFacts, verbose bool) string {
 	const short = len("sha256:") + 12
+	digest, label := i.Digest, ""
+	if digest == "" {
+		digest, label = i.ConfigDigest, "id "
+	}
 	if digest == "" {
 		return "no digest known"
 	}
 	if !verbose && len(digest) > short {
-		return digest[:short]
+		digest = digest[:short]
 	}
-	return digest
+	return label + digest
 }
 
 func sizeText(i *ImageFacts) string {

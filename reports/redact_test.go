@@ -94,7 +94,7 @@ var ownWords = map[string]bool{}
 func init() {
 	for _, p := range strings.Fields(`Run.Schema Run.ID Run.Started Run.ScopeWhy Tool.Name Tool.Version Tool.Contract
 		Environment.Engine Environment.Version Environment.APIVersion Environment.Source Environment.Architecture Environment.Route
-		Environment.Network Environment.TimeScaleFrom ImageFacts.Reference ImageFacts.Origin ImageFacts.Digest ImageFacts.IndexDigest
+		Environment.Network Environment.TimeScaleFrom ImageFacts.Reference ImageFacts.Origin ImageFacts.Digest ImageFacts.IndexDigest ImageFacts.ConfigDigest
 		ImageFacts.Platform ImageFacts.MediaType ImageFacts.User ImageFacts.Machine
 		Finding.ID Finding.Reason Finding.Area Finding.Title Finding.Summary Finding.Consequence Finding.Fix
 		Terms.Protocol Terms.Path Terms.Profile Terms.SessionModel Terms.Compute Terms.DeployRef EnvVar.Name Field.Name`) {

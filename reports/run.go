@@ -72,8 +72,10 @@ type ImageFacts struct {
 	Origin      string `json:"origin"`
 	Digest      string `json:"digest,omitempty"`
 	IndexDigest string `json:"indexDigest,omitempty"`
-	Platform    string `json:"platform"`
-	MediaType   string `json:"mediaType,omitempty"`
+	// ConfigDigest is the image id; it names what was tested where the origin knows no manifest digest.
+	ConfigDigest string `json:"configDigest,omitempty"`
+	Platform     string `json:"platform"`
+	MediaType    string `json:"mediaType,omitempty"`
 	// Size is the compressed size in bytes, or the uncompressed one when SizeUncompressed says so; -1 when unknown.
 	Size             int64    `json:"size"`
 	SizeUncompressed bool     `json:"sizeUncompressed,omitempty"`

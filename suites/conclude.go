@@ -18,7 +18,7 @@ func (r *run) conclude(interrupted bool) *reports.Run {
 	r.spend(findings)
 	out := reports.Assemble(reports.Input{
 		ID: r.o.RunID, Tool: tool(), Findings: findings, Scope: r.plan.scope, ScopeWhy: r.plan.why, Environment: r.env,
-		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: r.plan.waits,
+		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: plannedWaits(r.set.Has, r.o),
 		Strict: r.o.Strict, Interrupted: interrupted, Errors: r.errors,
 		SessionModels: sessionModels(r.plan.clauses, r.set, r.plan.scope, r.o.Strict),
 	})

@@ -73,6 +73,9 @@ func (r *run) playAll(ctx context.Context) error {
 	if eng != nil {
 		defer r.closeEngine(eng)
 	}
+	if engErr != nil && r.fromEngine() {
+		return engErr
+	}
 	preflight := r.preflight(ctx, eng)
 	image, err := r.readImage(ctx, eng)
 	if err != nil {

@@ -40,6 +40,13 @@ func (r *run) openEngine(ctx context.Context) (engine.Engine, error) {
 	return nil, err
 }
 
+// fromEngine reports that the image is named in a way that an engine may resolve: without the engine that was meant, a
+// registry's image of the same name could be another one.
+func (r *run) fromEngine() bool {
+	ref, err := facts.Parse(r.o.Image)
+	return err == nil && ref.Kind == facts.KindName
+}
+
 // preflight asks the engine what it is while the image is being read; the function that it returns waits for the answer.
 func (r *run) preflight(ctx context.Context, eng engine.Engine) func() error {
 	done := make(chan error, 1)

@@ -123,18 +123,26 @@ func (p *plan) price(o Options) {
 			p.boots++
 		}
 	}
-	var beside time.Duration
-	if p.kinds[record.KindIdle] {
-		p.waits += scenario.BurstWait
-		beside += scenario.PollWait
+	p.waits = plannedWaits(func(k record.Kind) bool { return p.kinds[k] }, o)
+}
+
+// plannedWaits is the waiting on purpose that the records of a run take: the quiet burst first, then the main lane's own
+// waits beside the session lane.
+func plannedWaits(has func(record.Kind) bool, o Options) time.Duration {
+	var quiet, main, beside time.Duration
+	if has(record.KindIdle) {
+		quiet, main = scenario.BurstWait, scenario.PollWait
 	}
-	if p.kinds[record.KindInFlight] && o.SlowPayload != "" {
-		beside += scenario.InFlightWait()
+	if has(record.KindInFlight) && o.SlowPayload != "" {
+		main += scenario.InFlightWait()
 	}
-	if p.kinds[record.KindLongSession] || p.kinds[record.KindClean] {
-		beside = max(beside, o.SessionDuration)
+	if has(record.KindLongSession) || has(record.KindClean) {
+		beside = o.SessionDuration
 	}
-	p.waits += beside
+	if o.Endpoint != "" {
+		return quiet + main + beside
+	}
+	return quiet + max(main, beside)
 }
 
 // String is one line for people: what the run will do.

@@ -105,7 +105,9 @@ type Target struct {
 func (t *Target) Epoch() time.Time { return t.epoch }
 
 // Dial connects to the server.
-func (t *Target) Dial(ctx context.Context) (net.Conn, error) { return t.engine.dial(ctx, t.engine.port) }
+func (t *Target) Dial(ctx context.Context) (net.Conn, error) {
+	return t.engine.dial(ctx, t.engine.port)
+}
 
 // DialPort connects to another port of the same host.
 func (t *Target) DialPort(ctx context.Context, port int) (net.Conn, error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/tiny"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/relay"
 )
 
 // The ways to a container, as the report names them.
@@ -42,9 +43,11 @@ type endpoint struct {
 
 func (r *route) dial(ctx context.Context, to endpoint) (net.Conn, error) { return r.connect(ctx, to) }
 
+var errEnded = errors.New("the container has no address: its process has ended")
+
 func dialAddress(ctx context.Context, to endpoint) (net.Conn, error) {
 	if !to.address.IsValid() {
-		return nil, errors.New("the container has no address: its process has ended")
+		return nil, errEnded
 	}
 	return (&net.Dialer{}).DialContext(ctx, "tcp", netip.AddrPortFrom(to.address, uint16(to.port)).String())
 }
@@ -201,7 +204,7 @@ func (b *beacon) proveDirect(name string, dial func(context.Context, endpoint) (
 // hopeless tells a route that does not exist from a beacon that does not listen yet.
 func hopeless(err error) bool {
 	text := err.Error()
-	return strings.Contains(text, "no address") || strings.Contains(text, "not mapped") || strings.Contains(text, "network is unreachable")
+	return errors.Is(err, errEnded) || errors.Is(err, relay.ErrEnded) || strings.Contains(text, "not mapped") || strings.Contains(text, "network is unreachable")
 }
 
 // candidate is a route that may turn out to exist.

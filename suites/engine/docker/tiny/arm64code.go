@@ -91,8 +91,8 @@ var clockArm64 = []uint32{
 	0x910603f4, // add x20, sp, #0x180
 	// round:
 	0x94000023, // bl stamp
-	0xd29d0915, // mov x21, #0xe848
-	0xf2a00035, // movk x21, #0x1, lsl #16
+	0xd2942415, // mov x21, #0xa120
+	0xf2a000f5, // movk x21, #0x7, lsl #16
 	// cpu:
 	0x100004dc, // adr x28, work
 	0xd63f0380, // blr x28
