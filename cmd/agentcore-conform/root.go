@@ -31,7 +31,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.runCommand(), a.inspectCommand(), a.judgeCommand(), a.listCommand(), a.explainCommand(),
-		a.doctorCommand(), a.versionCommand(), a.watchdogCommand())
+		a.doctorCommand(), a.versionCommand(), a.watchdogCommand(), a.relayCommand())
 	cobra.EnableCommandSorting = false
 	attach(root, flagGroups(s))
 	root.InitDefaultCompletionCmd()

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/reports"
+)
+
+// recorded is what a run would have seen of an image with an attestation in its index: one warning, nothing worse.
+func recorded(architecture string) *record.Set {
+	return &record.Set{
+		Schema: record.Schema,
+		Terms:  record.Terms{Protocol: "HTTP", Profile: "gate", SessionModel: "process", Compute: "microvm", TimeScale: 1},
+		Image: &record.Image{
+			Reference: "image:tag", Origin: "registry", OS: "linux", Architecture: architecture, IndexDigest: "sha256:1",
+			MediaType: "application/vnd.oci.image.manifest.v1+json", CompressedSize: 1000, UncompressedSize: -1,
+			Children: []record.Child{
+				{Digest: "sha256:2", OS: "linux", Architecture: architecture, Chosen: true},
+				{Digest: "sha256:3", OS: "unknown", Architecture: "unknown", Attestation: true},
+			},
+		},
+	}
+}
+
+// keepRecords writes a bare record set and returns its name.
+func (c *call) keepRecords(t *testing.T, set *record.Set) string {
+	t.Helper()
+	data, err := json.Marshal(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.write(t, "records.json", string(data))
+	return "records.json"
+}
+
+func (c *call) report(t *testing.T, name string) *reports.Run {
+	t.Helper()
+	f, err := os.Open(filepath.Join(c.dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	run, err := reports.ReadRun(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+func TestJudge(t *testing.T) {
+	cases := []struct {
+		name, architecture, args string
+		code                     int
+		clause                   string
+		outcome                  checks.Outcome
+	}{
+		{"right architecture", "arm64", "--only IMG-01", 0, "IMG-01", checks.Pass},
+		{"wrong architecture", "amd64", "--only IMG-01", 1, "IMG-01", checks.Fail},
+		{"a warning", "arm64", "--only IMG-04", 0, "IMG-04", checks.Warn},
+		{"a warning, strictly", "arm64", "--only IMG-04 --strict", 1, "IMG-04", checks.Fail},
+		{"what was not recorded", "arm64", "--only PING-01", 3, "PING-01", checks.Untestable},
+		{"the same, allowed", "arm64", "--only PING-01 --allow-partial", 0, "PING-01", checks.Untestable},
+	}
+	for _, tt := range cases {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newCall(t)
+			file := c.keepRecords(t, recorded(tt.architecture))
+			c.run(append(strings.Fields(tt.args), "judge", file, "--report", "json=judged.json")...)
+			if c.code != tt.code {
+				t.Fatalf("exit %d, want %d; %s%s", c.code, tt.code, c.stdout, c.stderr)
+			}
+			run := c.report(t, "judged.json")
+			if len(run.Findings) != 1 || run.Findings[0].ID != tt.clause || run.Findings[0].Outcome != tt.outcome || run.Scope != reports.Reduced {
+				t.Errorf("scope %s, findings %+v", run.Scope, run.Findings)
+			}
+		})
+	}
+}
+
+// Judging a report that judge wrote must say the same again.
+func TestJudgeTwice(t *testing.T) {
+	c := newCall(t)
+	file := c.keepRecords(t, recorded("arm64"))
+	c.run("judge", file, "--report", "json=first.json")
+	code := c.code
+	if c.run("judge", "first.json", "--report", "json=second.json"); c.code != code {
+		t.Errorf("exit %d, then %d", code, c.code)
+	}
+	first, second := c.report(t, "first.json"), c.report(t, "second.json")
+	if len(first.Findings) < 50 || len(first.Findings) != len(second.Findings) || first.Verdict != second.Verdict {
+		t.Errorf("%d findings, %s; then %d, %s", len(first.Findings), first.Verdict, len(second.Findings), second.Verdict)
+	}
+}
+
+func TestJudgeWithAnotherSessionModel(t *testing.T) {
+	c := newCall(t)
+	file := c.keepRecords(t, recorded("arm64"))
+	for _, set := range []func() []string{
+		func() []string { return []string{"--session-model", "microvm"} },
+		func() []string { c.write(t, ".agentcore-conform.yaml", "session-model: microvm\n"); return nil },
+	} {
+		c.run(append(set(), "judge", file, "--report", "json=judged.json")...)
+		if got := c.report(t, "judged.json").Records.Terms.SessionModel; got != "microvm" {
+			t.Errorf("judged under %q", got)
+		}
+	}
+}
+
+func TestJudgeReadsOnlyItsOwnFiles(t *testing.T) {
+	for _, content := range []string{"", "{}", `{"schema":"other/v1"}`, `[1]`, `{"schema":"agentcore-conform/report/v1"}`} {
+		c := newCall(t)
+		c.write(t, "file.json", content)
+		if c.run("judge", "file.json"); c.code != codeUsage || !strings.Contains(c.stderr, "file.json: ") {
+			t.Errorf("%q: exit %d, %s", content, c.code, c.stderr)
+		}
+	}
+	c := newCall(t)
+	file := c.keepRecords(t, recorded("arm64"))
+	if c.run("judge", file, "--only", "SSE", "--skip", "SSE"); c.code != codeUsage {
+		t.Errorf("exit %d, %s", c.code, c.stderr)
+	}
+}
