@@ -1,0 +1,55 @@
+package ses
+
+import (
+	"fmt"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+var isolated = checks.Check{Clause: "SES-06", Needs: []record.Kind{record.KindCalls, record.KindSessions}, Judge: judgeIsolated}
+
+// judgeIsolated fails what two rounds showed. One round alone warns: markers are random, so it did happen, but nobody
+// can make it happen again from this report.
+func judgeIsolated(set *record.Set) []checks.Verdict {
+	iso := Isolate(set.Sessions)
+	if len(iso.Leaks) == 0 {
+		return []checks.Verdict{noLeak(set, iso)}
+	}
+	reason := "leak"
+	switch {
+	case iso.LeakyRounds < 2:
+		reason = "seen-once"
+	case set.Terms.SessionModel == "microvm":
+		reason = "leak-microvm"
+	}
+	l := iso.Leaks[0]
+	actual := fmt.Sprintf("text of session %s (turn %d) appeared in the answer of session %s (turn %d): %s; %d such answers in %d of %d rounds",
+		name(l.Said), l.Said.Number, name(l.Heard), l.Heard.Number, reading.Quote(l.Quote), len(iso.Leaks), iso.LeakyRounds, iso.Rounds)
+	return []checks.Verdict{checks.Found(reason, "no session ever sees text of another", actual,
+		checks.Wire("session B, who said it", &l.Said.Call), checks.Wire("session A, whose answer holds it", &l.Heard.Call)).
+		Measuring("ses.leaks", float64(len(iso.Leaks)))}
+}
+
+// name is the beginning of a session id, enough to tell it from the others.
+func name(t *record.Turn) string { return t.Session[:min(8, len(t.Session))] }
+
+func noLeak(set *record.Set, iso Isolation) checks.Verdict {
+	if v, unanswered := reading.Unanswered(set); unanswered && !iso.Telling() {
+		return v
+	}
+	switch {
+	case iso.Telling():
+		return checks.Passed("%d of %d sessions got their own markers back in the %s round, none a foreign one, in %d answers",
+			iso.Own, iso.Sessions, iso.Mode, iso.Answers).Measuring("ses.sessions", float64(iso.Sessions))
+	case !set.Calls.Prompt:
+		return checks.CannotTell(`the payload has no place for a prompt, so no marker could be sent: give one with --payload '{"prompt":"{{prompt}}"}'`)
+	}
+	how, ended := reading.Ended(set.Sessions.Before, set.Sessions.After)
+	if ended {
+		how = "; " + how
+	}
+	return checks.CannotTell("own markers came back to %d of %d sessions (%d of %d calls answered%s), so foreign ones prove nothing by their absence: "+
+		"give a payload whose prompt is repeated with --payload, or a model that answers with --env", iso.Own, iso.Sessions, iso.Answers, iso.Turns, how)
+}
