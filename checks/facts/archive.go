@@ -235,16 +235,23 @@ func (r *Resolved) fromArchive(f *os.File, origin string) error {
 	r.manifestWithin(a)
 	if origin == OriginArchive {
 		r.Image, err = tarball.Image(func() (io.ReadCloser, error) {
-			return io.NopCloser(io.NewSectionReader(f, 0, maxArchive)), nil
+			return section{io.NewSectionReader(f, 0, maxArchive)}, nil
 		}, nil)
 	}
 	return err
 }
 
+// section is a part of a file. It can seek, so that a tar reader skips instead of reading.
+type section struct{ *io.SectionReader }
+
+func (section) Close() error { return nil }
+
 // archiveLayers lists the layers. Their size in the registry's form is known only when the archive holds them
 // compressed, as newer engines and image tools write them.
 func (r *Resolved) archiveLayers(a *archive, d *tarball.Descriptor) error {
-	describeLayers(r.Facts, r.config, nil)
+	if err := describeLayers(r.Facts, r.config, nil); err != nil {
+		return err
+	}
 	if len(d.Layers) != len(r.Facts.Layers) {
 		return fmt.Errorf("its manifest.json names %d layers, the image's config %d; save the image again", len(d.Layers), len(r.Facts.Layers))
 	}
@@ -262,7 +269,7 @@ func (r *Resolved) archiveLayers(a *archive, d *tarball.Descriptor) error {
 			plain += s.Size()
 		}
 		r.blobs = append(r.blobs, blob{name: name, size: s.Size(), open: func() (io.ReadCloser, error) {
-			return io.NopCloser(io.NewSectionReader(s, 0, s.Size())), nil
+			return section{io.NewSectionReader(s, 0, s.Size())}, nil
 		}})
 	}
 	r.Facts.CompressedSize, r.Facts.UncompressedSize = compressedSize(r.Facts.Layers), plain
@@ -301,8 +308,8 @@ func (r *Resolved) manifestWithin(a *archive) {
 	if err != nil {
 		return
 	}
-	if m, err := v1.ParseManifest(bytes.NewReader(raw)); err == nil && m.Config.Digest.String() == r.Facts.ConfigDigest {
-		describeLayers(r.Facts, r.config, m.Layers)
+	m, err := v1.ParseManifest(bytes.NewReader(raw))
+	if err == nil && m.Config.Digest.String() == r.Facts.ConfigDigest && describeLayers(r.Facts, r.config, m.Layers) == nil {
 		r.Facts.Digest, r.Facts.MediaType = d.Digest.String(), clip(string(d.MediaType))
 	}
 }

@@ -85,13 +85,21 @@ func describeHistory(img *record.Image, history []v1.History) {
 		if found != "" {
 			img.Secrets = append(img.Secrets, fmt.Sprintf("build step %d: %s", i+1, found))
 		}
-		img.History = append(img.History, clip(shown))
+		if shown != "" {
+			img.History = append(img.History, clip(shown))
+		}
 	}
 }
 
+// maxLayers is how many layers are taken in; engines refuse more than about 125.
+const maxLayers = 2000
+
 // describeLayers lists the layers, base first: of the manifest where there is one, else of the config alone.
-func describeLayers(img *record.Image, cfg *v1.ConfigFile, layers []v1.Descriptor) {
+func describeLayers(img *record.Image, cfg *v1.ConfigFile, layers []v1.Descriptor) error {
 	count := max(len(layers), len(cfg.RootFS.DiffIDs))
+	if count > maxLayers {
+		return fmt.Errorf("it claims to have %d layers; more than %d are refused", count, maxLayers)
+	}
 	img.Layers = make([]record.Layer, count)
 	for i := range img.Layers {
 		l := record.Layer{Size: -1}
@@ -99,10 +107,11 @@ func describeLayers(img *record.Image, cfg *v1.ConfigFile, layers []v1.Descripto
 			l.DiffID = cfg.RootFS.DiffIDs[i].String()
 		}
 		if i < len(layers) {
-			l.Digest, l.MediaType, l.Size = layers[i].Digest.String(), string(layers[i].MediaType), layers[i].Size
+			l.Digest, l.MediaType, l.Size = layers[i].Digest.String(), clip(string(layers[i].MediaType)), layers[i].Size
 		}
 		img.Layers[i] = l
 	}
+	return nil
 }
 
 // compressedSize sums up the layers in the registry's form; -1 when one of them is unknown.

@@ -50,12 +50,20 @@ func (r *Resolved) ReadLayers(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("read layer %d of %d (%s) of %s: %s; try again, or pull the image and test the local one",
-				i+1, len(r.blobs), clip(r.blobs[i].name), r.Reference, oneLine(err))
+			return fmt.Errorf("read layer %d of %d (%s) of %s: %s%s",
+				i+1, len(r.blobs), clip(r.blobs[i].name), r.Reference, oneLine(err), r.remedy())
 		}
 	}
 	s.finish(r.Facts)
 	return nil
+}
+
+// remedy is the next step after a layer could not be fetched.
+func (r *Resolved) remedy() string {
+	if r.Facts.Origin == OriginRegistry {
+		return "; try again, or pull the image and test the local one"
+	}
+	return "; write the image again"
 }
 
 // brokenLayer is a layer whose content, not its transfer, is at fault.

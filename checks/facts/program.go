@@ -55,7 +55,8 @@ func (r *resolver) run() {
 	if !ok || !r.execute(file, 0, false) {
 		return
 	}
-	if isShellForm(argv) {
+	// A login shell sets its own PATH, so that what it would find is anybody's guess.
+	if isShellForm(argv) && !strings.Contains(argv[1], "l") {
 		if program, sure := shellProgram(argv[2]); sure {
 			r.extra(program)
 		}

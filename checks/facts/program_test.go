@@ -121,6 +121,7 @@ func TestProgram(t *testing.T) {
 		{name: "shell form with an unknown program", config: cmd("/bin/sh", "-c", "exec uvicorn main:app"), layers: [][]file{debian()}, steps: "/bin /usr/bin/sh /usr/bin/dash", machine: "EM_AARCH64", loader: loader},
 		{name: "shell form with a program of the wrong machine", config: cmd("/bin/sh", "-c", "exec agent"), layers: [][]file{debian(), {prog("usr/local/bin/agent", amd(""))}}, steps: "/bin /usr/bin/sh /usr/bin/dash /usr/local/bin/agent", machine: "EM_X86_64"},
 		{name: "shell form runs a script without a first line", config: cmd("/bin/sh", "-c", "/start"), layers: [][]file{debian(), {script("start", "echo\n")}}, steps: "/bin /usr/bin/sh /usr/bin/dash", machine: "EM_AARCH64", loader: loader},
+		{name: "login shell sets its own PATH", config: cmd("/bin/sh", "-lc", "python3 app.py"), layers: [][]file{debian()}, steps: "/bin /usr/bin/sh /usr/bin/dash", machine: "EM_AARCH64", loader: loader},
 		{name: "shell missing", config: cmd("/bin/sh", "-c", "agent"), layers: [][]file{{prog("agent", arm(""))}}, fault: record.ProgramNotFound},
 	}
 	for _, tt := range tests {

@@ -57,7 +57,7 @@ func (r *Resolved) fetch(ctx context.Context, ref name.Reference) (*remote.Descr
 	}
 	return remote.Get(ref,
 		remote.WithContext(ctx),
-		remote.WithTransport(r.options.transport()),
+		remote.WithTransport(r.transport()),
 		remote.WithAuthFromKeychain(keychain),
 		remote.WithUserAgent("agentcore-conform"),
 		// One step and no status codes: the transport above retries, and reads Retry-After.

@@ -155,7 +155,9 @@ func (r *Resolved) fromImage(img v1.Image) error {
 		return err
 	}
 	describe(r.Facts, r.config)
-	describeLayers(r.Facts, r.config, m.Layers)
+	if err := describeLayers(r.Facts, r.config, m.Layers); err != nil {
+		return err
+	}
 	r.Facts.CompressedSize = compressedSize(r.Facts.Layers)
 	r.Facts.ConfigDigest = m.Config.Digest.String()
 	if r.blobs, err = blobsOf(img, m); err != nil {

@@ -883,3 +883,94 @@ func TestInsecureRegistry(t *testing.T) {
 	}
 	mustResolve(t, ref, Options{Insecure: []string{host}})
 }
+
+// Sizes are taken from the manifest: a huge image is refused without a byte of it.
+func TestDeclaredSizes(t *testing.T) {
+	s := startRegistry(t)
+	img := build(t, "arm64", cmd("/agent"), []file{prog("agent", arm(""))})
+	s.push(t, "agent:1", img)
+	m, _ := img.Manifest()
+	change := func(repo string, f func(*v1.Manifest)) (*Resolved, *meter, error) {
+		c := m.DeepCopy()
+		f(c)
+		raw, _ := json.Marshal(c)
+		ref := s.push(t, "agent:"+repo, rawManifest{raw, types.OCIManifestSchema1})
+		meter := newMeter()
+		r, err := Resolve(context.Background(), ref, Options{Transport: meter})
+		if r != nil {
+			t.Cleanup(func() { r.Close() })
+		}
+		return r, meter, err
+	}
+	r, meter, err := change("huge", func(m *v1.Manifest) { m.Layers[0].Size = 3_000_000_000 })
+	if err != nil || r.Facts.CompressedSize != 3_000_000_000 || meter.bytes.Load() > 64<<10 {
+		t.Errorf("%v, %+v", err, r)
+	}
+	if r, _, err := change("negative", func(m *v1.Manifest) { m.Layers[0].Size = -5 }); err != nil || r.Facts.CompressedSize != -1 {
+		t.Errorf("%v, %+v", err, r)
+	}
+	if _, meter, err := change("config", func(m *v1.Manifest) { m.Config.Size = 10 << 30 }); err == nil || !strings.Contains(err.Error(), "config claims") || meter.bytes.Load() > 64<<10 {
+		t.Errorf("%v", err)
+	}
+	many := func(m *v1.Manifest) {
+		for range maxLayers + 1 {
+			m.Layers = append(m.Layers, m.Layers[0])
+		}
+	}
+	if _, _, err := change("many", many); err == nil || !strings.Contains(err.Error(), "layers; more than") {
+		t.Errorf("%v", err)
+	}
+}
+
+type rawManifest struct {
+	raw []byte
+	mt  types.MediaType
+}
+
+func (r rawManifest) RawManifest() ([]byte, error)        { return r.raw, nil }
+func (r rawManifest) MediaType() (types.MediaType, error) { return r.mt, nil }
+
+// A slow registry costs its round trips and no more: what is fetched does not depend on its speed.
+func TestSlowRegistry(t *testing.T) {
+	s := startRegistry(t)
+	ref := s.push(t, "agent:1", build(t, "arm64", cmd("/agent"), []file{prog("agent", arm(""))}))
+	s.around(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			select {
+			case <-time.After(20 * time.Millisecond):
+			case <-r.Context().Done():
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	m := newMeter()
+	r := mustResolve(t, ref, Options{Transport: m})
+	if m.requests.Load() > 6 || r.Facts.Architecture != "arm64" {
+		t.Errorf("%d round trips, %+v", m.requests.Load(), r.Facts)
+	}
+}
+
+// Temporary files must not outlive the image.
+func TestCloseLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	base := layerTar(t, debian()...)
+	img := assemble(t, "arm64", cmd("python3"), layerOf(t, base))
+	fake := &fakeImages{name: "agent:1", platform: "linux/arm64", archive: classicSave(t, img, base)}
+	r, err := Resolve(context.Background(), Reference{KindName, "agent:1"}, Options{Images: fake, TempDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.ReadLayers(context.Background()); err != nil || r.Facts.Program.Machine != "EM_AARCH64" {
+		t.Errorf("%v, %+v", err, r.Facts.Program)
+	}
+	if err := errors.Join(r.Close(), r.Close()); err != nil {
+		t.Error(err)
+	}
+	fake.archive = fake.archive[:len(fake.archive)/2]
+	if _, err := Resolve(context.Background(), Reference{KindName, "agent:1"}, Options{Images: fake, TempDir: dir}); err == nil {
+		t.Error("half an archive was taken for an image")
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

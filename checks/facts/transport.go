@@ -121,20 +121,22 @@ func isInsecure(declared []string, hostport string) bool {
 }
 
 // transport builds the stack: verified or trusting TLS by host, then retries.
-func (o Options) transport() http.RoundTripper {
-	base := o.Transport
-	if base == nil {
-		base = newTransport(nil)
-		if len(o.Insecure) > 0 {
-			//nolint:gosec // Only for the hosts that the user named with --insecure-registry.
-			base = &perHost{o.Insecure, base, newTransport(&tls.Config{InsecureSkipVerify: true})}
-		}
+func (r *Resolved) transport() http.RoundTripper {
+	if r.options.Transport != nil {
+		return &retrier{inner: r.options.Transport}
 	}
-	return &retrier{inner: base}
+	verified := r.newTransport(nil)
+	if len(r.options.Insecure) == 0 {
+		return &retrier{inner: verified}
+	}
+	//nolint:gosec // Only for the hosts that the user named with --insecure-registry.
+	trusting := r.newTransport(&tls.Config{InsecureSkipVerify: true})
+	return &retrier{inner: &perHost{r.options.Insecure, verified, trusting}}
 }
 
-func newTransport(tlsConfig *tls.Config) *http.Transport {
-	return &http.Transport{
+// newTransport makes a transport whose connections end with Close.
+func (r *Resolved) newTransport(tlsConfig *tls.Config) *http.Transport {
+	t := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:   true,
@@ -145,4 +147,6 @@ func newTransport(tlsConfig *tls.Config) *http.Transport {
 		IdleConnTimeout:       30 * time.Second,
 		MaxIdleConnsPerHost:   4,
 	}
+	r.closers = append(r.closers, func() error { t.CloseIdleConnections(); return nil })
+	return t
 }
