@@ -1,8 +1,11 @@
 package facts
 
 import (
+	"archive/tar"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -232,4 +235,52 @@ func FuzzTree(f *testing.F) {
 			tr.resolve(command{argv: []string{p}, path: want, dir: other})
 		}
 	})
+}
+
+func TestUnwritable(t *testing.T) {
+	at := func(c v1.Config) v1.Config { c.WorkingDir = "/app"; return c }
+	owned := func(name string, uid int, mode int64) file { return file{name: name, typ: '5', uid: uid, mode: mode} }
+	passwd := text("etc/passwd", "root:x:0:0::/root:/bin/sh\nbroken\napp:x:1000:1000::/home/app:/bin/sh\n")
+	tests := []struct {
+		name, user string
+		files      []file
+		want       string
+	}{
+		{"root", "", []file{owned("app", 0, 0o755)}, "[]"},
+		{"number", "1000", []file{owned("app", 0, 0o755), owned("tmp", 0, 0o1777)}, "[/app]"},
+		{"name", "app", []file{passwd, owned("app", 0, 0o755)}, "[/app]"},
+		{"unknown name", "other", []file{passwd, owned("app", 0, 0o755)}, "[]"},
+		{"owner", "app:app", []file{passwd, owned("app", 1000, 0o755)}, "[]"},
+		{"owner without write", "app", []file{passwd, owned("app", 1000, 0o555)}, "[/app]"},
+		{"group is not judged", "1000", []file{owned("app", 0, 0o775)}, "[]"},
+		{"tmp", "1000", []file{owned("app", 1000, 0o755), owned("tmp", 0, 0o755)}, "[/tmp]"},
+		{"through a link", "1000", []file{sym("app", "srv"), owned("srv", 0, 0o755)}, "[/app]"},
+		{"not there", "1000", nil, "[]"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			img := read(t, build(t, "arm64", at(user(cmd("/agent"), tt.user)), tt.files), Options{})
+			if got := fmt.Sprint(img.Unwritable); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+	// A name that passwd resolves counts for the execute bit as a number does.
+	private := build(t, "arm64", user(cmd("/agent"), "app"), []file{passwd, {name: "agent", body: arm(""), mode: 0o700}})
+	if p := read(t, private, Options{}).Program; p.Fault != record.ProgramNotExecutable {
+		t.Errorf("got %+v", p)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	l := &limitReader{strings.NewReader("abcdef"), 4}
+	got, err := io.ReadAll(l)
+	if string(got) != "abcd" || err == nil || !strings.Contains(err.Error(), "unpack to more than") {
+		t.Errorf("%q, %v", got, err)
+	}
+	s := &scan{tree: newTree(), files: maxFiles, buf: make([]byte, headSize)}
+	s.tree.begin()
+	if err := s.entries(tar.NewReader(bytes.NewReader(layerTar(t, text("x", ""))))); err == nil || !strings.Contains(err.Error(), "files") {
+		t.Errorf("got %v", err)
+	}
 }

@@ -80,6 +80,7 @@ type scan struct {
 	deep    bool
 	markers map[string]any
 	seen    []any
+	users   users
 	// program and waiting are the latest answer, and the path that it still depends on.
 	program *record.Program
 	waiting string
@@ -218,7 +219,7 @@ func (s *scan) hardLink(n *node, target string) *node {
 
 // content looks into files that can be programs, and into the few that tell of a package.
 func (s *scan) content(name string, n *node, body io.Reader) error {
-	if read := packageReader(name); read != nil {
+	if read := markerReader(name); read != nil {
 		size, err := io.ReadFull(body, s.buf)
 		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 			return err
@@ -242,7 +243,11 @@ func (s *scan) content(name string, n *node, body io.Reader) error {
 
 // visible keeps the markers of files that the finished image shows.
 func (s *scan) visible(p string, _ *node) {
-	if m := s.markers[p]; m != nil {
+	switch m := s.markers[p].(type) {
+	case nil:
+	case users:
+		s.users = m
+	default:
 		s.seen = append(s.seen, m)
 	}
 }
@@ -251,8 +256,12 @@ func (s *scan) visible(p string, _ *node) {
 func (s *scan) finish(img *record.Image) {
 	if !s.done {
 		s.tree.whole = true
+		if s.cmd.uid < 0 {
+			s.cmd.uid = s.users.id(img.User)
+		}
 		s.resolve()
 		img.Shell = s.shell()
+		img.Unwritable = s.unwritable(img.WorkingDir, "/tmp")
 		img.Scanned = true
 		if img.UncompressedSize < 0 {
 			img.UncompressedSize = s.plain

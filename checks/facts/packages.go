@@ -16,11 +16,15 @@ const (
 	nodeSDK   = "bedrock-agentcore"
 )
 
-// packageReader returns how to read a file that tells of a marker package, or nil for all other files. Caches of
-// package managers hold packages that are not installed.
-func packageReader(name string) func(name string, content []byte) any {
+// markerReader returns how to read a file that tells of a marker package or of users, or nil for all other files. Caches
+// of package managers hold packages that are not installed.
+func markerReader(name string) func(name string, content []byte) any {
 	dir, base := path.Split(name)
 	switch base {
+	case "passwd":
+		if name == "etc/passwd" {
+			return readUsers
+		}
 	case "METADATA":
 		folder := path.Base(dir)
 		if strings.HasPrefix(folder, "bedrock_agentcore-") && strings.HasSuffix(folder, ".dist-info") && !strings.Contains(dir, "/.cache/") {

@@ -12,7 +12,7 @@ import (
 // Checks are the checks of this area.
 var Checks = []checks.Check{
 	architecture, machine, single, attestations, ownChoice, repository, uriLength, size, layers, user, program,
-	expose, healthcheck, bindAddress, shell, small, pinned, instances,
+	expose, healthcheck, bindAddress, shell, writable, small, pinned, instances,
 }
 
 // needs is what every check of this area rules on.

@@ -138,6 +138,17 @@ func TestShell(t *testing.T) {
 	})
 }
 
+func TestWritable(t *testing.T) {
+	refuses := func(dirs ...string) *record.Set { return good(func(i *record.Image) { i.Unwritable = dirs }) }
+	checktest.Judge(t, Checks, "IMG-16", []checktest.Case{
+		{Name: "nothing in the way", Set: good(), Want: "pass"},
+		{Name: "working directory", Set: refuses("/app"), Want: "workdir"},
+		{Name: "tmp", Set: refuses("/app", "/tmp"), Want: "tmp"},
+		{Name: "layers not read", Set: good(noLayers), Want: "untestable"},
+		{Name: "nothing chosen", Set: lost(amd64Child), Want: "untestable"},
+	})
+}
+
 func TestPinned(t *testing.T) {
 	ref := func(r string) func(*record.Image) { return func(i *record.Image) { i.Reference = r } }
 	checktest.Judge(t, Checks, "IMG-18", []checktest.Case{

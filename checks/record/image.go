@@ -41,6 +41,8 @@ type Image struct {
 	Shell string `json:"shell,omitempty"`
 	// Scanned says that every file header of every layer was read, so that what is not listed is not there.
 	Scanned bool `json:"scanned,omitempty"`
+	// Unwritable lists the working directory and /tmp where the image's user surely cannot write there (IMG-16).
+	Unwritable []string `json:"unwritable,omitempty"`
 	// Foreign lists program files for another machine, when all of them were looked at (deep reading); see IMG-02.
 	Foreign []ForeignFile `json:"foreign,omitempty"`
 	// Secrets names the places in the config where something looks like a secret, never the secret (SEC-02).
