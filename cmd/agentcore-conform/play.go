@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
+	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites"
 )
@@ -50,6 +53,9 @@ func (a *app) show(run *reports.Run, s *settings) error {
 }
 
 func (a *app) writeConsole(w io.Writer, run *reports.Run, s *settings) error {
+	if sawNothing(run) && !s.verbose && !run.Interrupted {
+		return errors.New("could not test: " + strings.Join(run.Errors, "; "))
+	}
 	if s.quiet {
 		_, err := fmt.Fprintln(w, reports.CleanLine(verdictLine(run)))
 		return err
@@ -59,6 +65,13 @@ func (a *app) writeConsole(w io.Writer, run *reports.Run, s *settings) error {
 		o = reports.ConsoleFor(f, reports.Colour(s.color), s.verbose)
 	}
 	return reports.WriteConsole(w, run, o)
+}
+
+// sawNothing reports that trouble came before anything was judged: then the trouble is all there is to say.
+func sawNothing(run *reports.Run) bool {
+	return len(run.Errors) > 0 && !slices.ContainsFunc(run.Findings, func(f checks.Finding) bool {
+		return f.Outcome != checks.Error && f.Outcome != checks.Skipped && f.Outcome != checks.NotApplicable
+	})
 }
 
 // verdictLine is all that --quiet shows.
