@@ -3,14 +3,17 @@ package all
 
 import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/beyond"
 	"github.com/agentcore-conform/agentcore-conform/checks/image"
 	"github.com/agentcore-conform/agentcore-conform/checks/inv"
 	"github.com/agentcore-conform/agentcore-conform/checks/life"
 	"github.com/agentcore-conform/agentcore-conform/checks/net"
 	"github.com/agentcore-conform/agentcore-conform/checks/ping"
+	"github.com/agentcore-conform/agentcore-conform/checks/sse"
 )
 
 // All returns the registry of every check of this build.
 func All() *checks.Registry {
-	return checks.NewRegistry(checks.Contract, image.Checks, net.Checks, ping.Checks, inv.Checks, life.Checks)
+	return checks.NewRegistry(checks.Contract,
+		image.Checks, net.Checks, ping.Checks, inv.Checks, sse.Checks, life.Checks, beyond.Checks)
 }

@@ -4,4 +4,7 @@ package life
 import "github.com/agentcore-conform/agentcore-conform/checks"
 
 // Checks are the checks of this area.
-var Checks = []checks.Check{start, idles, serves, stops, signal, background, selfSufficient, resources, endures}
+var Checks = []checks.Check{
+	start, idles, serves, stops, signal, background, selfSufficient, resources, memoryTrend, processTrend,
+	slowdownTrend, endures,
+}

@@ -18,7 +18,7 @@ func judgeEndures(set *record.Set) []checks.Verdict {
 	const want = "one process, healthy, from the first turn to the last"
 	logs := checks.LogLines("last lines of the container", l.Logs)
 	switch {
-	case !l.Boot.Ready && set.Boot != nil && set.Boot.Ready:
+	case l.Boot.Cause != "" && !l.Boot.Ready && set.Boot != nil && set.Boot.Ready:
 		return []checks.Verdict{checks.Found("not-ready-again", want, "a second container of the image never became ready: "+l.Boot.Detail, logs)}
 	case !l.Boot.Ready:
 		return []checks.Verdict{checks.CannotTell("the container never became ready")}
