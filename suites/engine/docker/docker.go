@@ -179,7 +179,7 @@ func (e *Engine) guard() {
 
 // sweep runs beside the first boot: leftovers are never in its way, their names differ.
 func (e *Engine) sweep(ctx context.Context) {
-	switch n, err := watchdog.Sweep(ctx, e.cli); {
+	switch n, err := watchdog.Sweep(ctx, e.conn); {
 	case err != nil:
 		e.log("sweeping up after earlier runs: %v", err)
 	case n > 0:
@@ -205,7 +205,7 @@ func (e *Engine) Close(ctx context.Context) error {
 	}
 	e.closeRoute()
 	e.background.Wait()
-	_, err := watchdog.RemoveRun(ctx, e.cli, e.opts.RunID)
+	_, err := watchdog.RemoveRun(ctx, e.conn, e.opts.RunID)
 	if err == nil && e.dog != nil {
 		e.dog.Dismiss()
 	}

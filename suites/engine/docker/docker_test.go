@@ -1,7 +1,6 @@
 package docker
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -110,7 +109,7 @@ func loadImage(t *testing.T, e *Engine, arch string, files ...tiny.File) string 
 	return ref
 }
 
-// boot starts the server in a mode. The image's command is chosen through its entrypoint's argument.
+// boot starts the server in one of its modes.
 func boot(t *testing.T, e *Engine, image, arch, mode string) *Target {
 	t.Helper()
 	target, err := e.Start(t.Context(), engine.Spec{Name: "test", Image: image, Platform: "linux/" + arch, Port: 8080, Env: []string{"MODE=" + mode}})
@@ -180,5 +179,23 @@ func TestLocalEngine(t *testing.T) {
 	if err := target.Remove(t.Context()); err != nil {
 		t.Errorf("a second removal: %v", err)
 	}
-	_ = bytes.MinRead
+}
+
+func sprint(v any) string { return fmt.Sprint(v) }
+
+// withEntrypoint loads an image whose entrypoint is not in it.
+func withEntrypoint(t *testing.T, e *Engine, entrypoint string) string {
+	t.Helper()
+	image, err := tiny.NewImage("agentcore-conform-test", "arm64", []tiny.File{{Path: "readme-" + filepath.Base(entrypoint)}}, toolLabels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := image.SetEntrypoint(entrypoint); err != nil {
+		t.Fatal(err)
+	}
+	ref, err := e.provide(t.Context(), image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ref
 }

@@ -37,7 +37,7 @@ func TestEngines(t *testing.T) {
 		{"tcp", func(t *testing.T) string { t.Setenv("DOCKER_HOST", "tcp://"+forwardTCP(t)); return "" }, "docker", routeAddress, "DOCKER_HOST"},
 		{"ssh", func(t *testing.T) string { fakeSSH(t); return "ssh://ci@builder.example:2222" }, "docker", routeAddress, "--engine"},
 		{"own network namespace", secondEngine, "docker", routeRelay, "--engine"},
-		{"podman", podman, "podman", routeAddress, "--engine"},
+		{"podman", podman, "podman", routeRelay, "--engine"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,19 +92,19 @@ func nothingLeft(t *testing.T, e *Engine) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	for _, left := range leftovers(t, conn.Client, e.opts.RunID) {
+	for _, left := range leftovers(t, conn, e.opts.RunID) {
 		t.Errorf("left behind: %s", left)
 	}
 }
 
-func leftovers(t *testing.T, cli *client.Client, run string) []string {
+func leftovers(t *testing.T, conn *dial.Conn, run string) []string {
 	t.Helper()
-	label := make(client.Filters).Add("label", watchdog.LabelRun+"="+run)
-	containers, err := cli.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: label})
+	label := watchdog.LabelRun + "=" + run
+	containers, err := conn.Client.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: make(client.Filters).Add("label", label)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	networks, err := cli.NetworkList(t.Context(), client.NetworkListOptions{Filters: label})
+	networks, err := conn.Networks(t.Context(), label)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func leftovers(t *testing.T, cli *client.Client, run string) []string {
 	for _, c := range containers.Items {
 		found = append(found, fmt.Sprintf("container %v %s", c.Names, c.State))
 	}
-	for _, n := range networks.Items {
+	for _, n := range networks {
 		found = append(found, "network "+n.Name)
 	}
 	return found
@@ -326,11 +326,11 @@ func secondEngine(t *testing.T) string {
 	return "unix://" + socket
 }
 
-// podman starts the compatible service with all its state in one folder. crun refuses this kind of control groups and
-// the default limits are above what a container on a build machine may have.
+// podman starts the compatible service with all its state in one folder and one network namespace. crun refuses this
+// kind of control groups and the default limits are above what a container on a build machine may have.
 func podman(t *testing.T) string {
-	needRoot(t, "podman")
-	dir := state(t)
+	needRoot(t, "podman", "ip", "nsenter")
+	dir, space := state(t), namespace(t)
 	socket := filepath.Join(dir, "podman.sock")
 	conf := filepath.Join(dir, "containers.conf")
 	text := "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n[engine]\nruntime = \"runc\"\ncgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n" +
@@ -339,7 +339,7 @@ func podman(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Setenv("CONTAINERS_CONF", conf)
-	daemon(t, socket, "podman", "--root", filepath.Join(dir, "root"), "--runroot", filepath.Join(dir, "run"),
+	daemon(t, socket, "nsenter", "--net="+space, "podman", "--root", filepath.Join(dir, "root"), "--runroot", filepath.Join(dir, "run"),
 		"--runtime", "runc", "--cgroup-manager", "cgroupfs", "--tmpdir", filepath.Join(dir, "tmp"),
 		"system", "service", "--time=0", "unix://"+socket)
 	return "unix://" + socket

@@ -16,6 +16,7 @@ import (
 	"github.com/moby/moby/api/types/network"
 
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/dial"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/watchdog"
 )
 
@@ -120,7 +121,7 @@ func creationError(spec engine.Spec, err error) error {
 	case errdefs.IsNotFound(err):
 		return fmt.Errorf("starting %s: %w (%s for %s); pull or load it first", spec.Name, engine.ErrNoImage, spec.Image, spec.Platform)
 	}
-	return fmt.Errorf("creating container %s from %s: %w", spec.Name, spec.Image, err)
+	return fmt.Errorf("creating container %s from %s: %w", spec.Name, spec.Image, dial.Plain(err))
 }
 
 // signs of a process that the kernel would not start, in the words of runc and crun.
@@ -138,7 +139,7 @@ func startError(spec engine.Spec, err error) error {
 			return &engine.StartError{Detail: text}
 		}
 	}
-	return fmt.Errorf("starting container %s from %s: %w", spec.Name, spec.Image, err)
+	return fmt.Errorf("starting container %s from %s: %w", spec.Name, spec.Image, dial.Plain(err))
 }
 
 // processFault tells the start of the process from the work before it, such as networks and control groups.
@@ -155,6 +156,10 @@ func oneLine(text string) string {
 
 // execFormat is the only trace that most engines leave of a program for another architecture.
 const execFormat = "exec format error"
+
+// refusal is what the engine's starter, or qemu in the kernel's place, leaves in the log when the program cannot be run:
+// another architecture, an interpreter or a loader that is not in the image, no right to execute.
+var refusal = regexp.MustCompile(`(?i)^(?:standard_init_linux\.go:\d+: )?exec .*(?:exec format error|no such file or directory|permission denied)|^qemu-\w+: could not open '|^\{"msg":"exec`)
 
 // settle waits until the image's own program has taken the place of the engine's starter, where that can be seen, and
 // reports a program that the kernel refused. Elsewhere one look must do: State shows the rest.
@@ -184,7 +189,7 @@ func failedAtStart(code int) bool { return code == 1 || code >= 125 && code <= 1
 
 // refusedByKernel looks at a log of a line or two: an agent that logs more than that did run.
 func refusedByKernel(lines []string) bool {
-	return len(lines) > 0 && len(lines) <= 2 && strings.Contains(lines[0], execFormat)
+	return len(lines) > 0 && len(lines) <= 2 && refusal.MatchString(lines[0])
 }
 
 var errGone = errors.New("the process is gone")

@@ -120,25 +120,23 @@ func (t *Target) awaitExit(ctx context.Context) (container.InspectResponse, erro
 
 // Terminate sends SIGTERM and waits up to patience for the process to end. It does not kill.
 func (t *Target) Terminate(ctx context.Context, patience time.Duration) (record.Stop, error) {
-	waiting, cancel := context.WithTimeout(ctx, patience)
+	waiting, cancel := context.WithCancel(ctx)
 	defer cancel()
 	// The wait is set up first: its answer is then the moment of the end and not that of a later look.
 	wait := t.e.cli.ContainerWait(waiting, t.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
-	sent := time.Now()
 	if _, err := t.e.cli.ContainerKill(ctx, t.id, client.ContainerKillOptions{Signal: "SIGTERM"}); err != nil {
 		return record.Stop{}, fmt.Errorf("sending SIGTERM to container %s: %w", t.spec.Name, err)
 	}
+	sent := time.Now()
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
 	stop := record.Stop{Limit: millis(patience)}
 	select {
 	case <-wait.Result:
-	case err := <-wait.Error:
-		if ctx.Err() != nil {
-			return record.Stop{}, ctx.Err()
-		}
-		if waiting.Err() == nil {
-			return record.Stop{}, fmt.Errorf("waiting for container %s to end: %w", t.spec.Name, err)
-		}
+	case <-limit.C:
 		stop.Killed = true
+	case err := <-wait.Error:
+		return record.Stop{}, fmt.Errorf("waiting for container %s to end: %w", t.spec.Name, err)
 	}
 	stop.ExitedAfter = millis(time.Since(sent))
 	state, err := t.State(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,13 +12,15 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/dial"
 )
 
 // RemoveRun removes every container and network of the run: containers side by side, killed without grace, then the
 // networks. What is already gone counts as removed. It returns how many objects it found.
-func RemoveRun(ctx context.Context, cli client.APIClient, run string) (int, error) {
-	label := byLabel(LabelRun + "=" + run)
-	containers, err := cli.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: label})
+func RemoveRun(ctx context.Context, conn *dial.Conn, run string) (int, error) {
+	cli, label := conn.Client, LabelRun+"="+run
+	containers, err := cli.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: byLabel(label)})
 	if err != nil {
 		return 0, fmt.Errorf("listing the run's containers: %w", err)
 	}
@@ -26,14 +29,12 @@ func RemoveRun(ctx context.Context, cli client.APIClient, run string) (int, erro
 		ids = append(ids, c.ID)
 	}
 	errs := []error{removeAll(ctx, cli, ids)}
-	networks, err := cli.NetworkList(ctx, client.NetworkListOptions{Filters: label})
-	if err != nil {
-		return len(ids), errors.Join(append(errs, fmt.Errorf("listing the run's networks: %w", err))...)
-	}
-	for _, n := range networks.Items {
+	networks, err := conn.Networks(ctx, label)
+	errs = append(errs, err)
+	for _, n := range networks {
 		errs = append(errs, RemoveNetwork(ctx, cli, n.ID))
 	}
-	return len(ids) + len(networks.Items), errors.Join(errs...)
+	return len(ids) + len(networks), errors.Join(errs...)
 }
 
 func removeAll(ctx context.Context, cli client.APIClient, ids []string) error {
@@ -49,16 +50,16 @@ func removeAll(ctx context.Context, cli client.APIClient, ids []string) error {
 // patience bounds the wait for a removal that somebody else had already begun.
 const patience = 10 * time.Second
 
-// RemoveContainer kills the container without grace and removes it with its anonymous volumes.
+// RemoveContainer kills the container without grace and removes it with its anonymous volumes. A process that ends in
+// the same moment makes Podman stumble; the second try finds it ended.
 func RemoveContainer(ctx context.Context, cli client.APIClient, id string) error {
-	_, err := cli.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-	switch {
-	case err == nil || errdefs.IsNotFound(err):
-		return nil
-	case errdefs.IsConflict(err) && strings.Contains(err.Error(), "already in progress"):
-		return awaitRemoval(ctx, cli, id)
-	}
-	return fmt.Errorf("removing container %s: %w", short(id), err)
+	return again(ctx, "container "+short(id), func() error {
+		_, err := cli.ContainerRemove(ctx, id, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+		if errdefs.IsConflict(err) && strings.Contains(err.Error(), "already in progress") {
+			return awaitRemoval(ctx, cli, id)
+		}
+		return err
+	}, "state improper")
 }
 
 // awaitRemoval waits for another remover, so that nobody reports an end that has not come.
@@ -77,23 +78,32 @@ func awaitRemoval(ctx context.Context, cli client.APIClient, id string) error {
 	}
 }
 
-// RemoveNetwork removes a network. An engine may still count a container that it has just removed as attached, so a
-// refusal for that reason is tried again for a while.
+// RemoveNetwork removes a network. An engine may still count a container that it has just removed as attached.
 func RemoveNetwork(ctx context.Context, cli client.APIClient, id string) error {
+	return again(ctx, "network "+short(id), func() error {
+		_, err := cli.NetworkRemove(ctx, id, client.NetworkRemoveOptions{})
+		return err
+	}, "active endpoints", "being used")
+}
+
+// again removes something, and tries again for a while when the engine refuses for a reason that passes. What is not
+// there counts as removed.
+func again(ctx context.Context, what string, remove func() error, passing ...string) error {
 	retry := time.NewTicker(50 * time.Millisecond)
 	defer retry.Stop()
 	deadline := time.Now().Add(patience)
 	for {
-		_, err := cli.NetworkRemove(ctx, id, client.NetworkRemoveOptions{})
+		err := remove()
 		if err == nil || errdefs.IsNotFound(err) {
 			return nil
 		}
-		if !strings.Contains(err.Error(), "active endpoints") && !strings.Contains(err.Error(), "being used") || time.Now().After(deadline) {
-			return fmt.Errorf("removing network %s: %w", short(id), err)
+		passes := slices.ContainsFunc(passing, func(reason string) bool { return strings.Contains(err.Error(), reason) })
+		if !passes || time.Now().After(deadline) {
+			return fmt.Errorf("removing %s: %w", what, err)
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return fmt.Errorf("removing %s: %w", what, ctx.Err())
 		case <-retry.C:
 		}
 	}

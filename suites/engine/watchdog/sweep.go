@@ -7,11 +7,14 @@ import (
 
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/client"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/dial"
 )
 
 // Sweep removes what dead runs left behind: only objects with our labels, past their time, not kept, and whose owner is
 // provably gone. It returns how many it removed.
-func Sweep(ctx context.Context, cli client.APIClient) (int, error) {
+func Sweep(ctx context.Context, conn *dial.Conn) (int, error) {
+	cli := conn.Client
 	s := sweeper{self: Self(), now: time.Now()}
 	containers, err := cli.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: byLabel(LabelOwner)})
 	if err != nil {
@@ -24,12 +27,10 @@ func Sweep(ctx context.Context, cli client.APIClient) (int, error) {
 		}
 	}
 	errs := []error{removeAll(ctx, cli, ids)}
-	networks, err := cli.NetworkList(ctx, client.NetworkListOptions{Filters: byLabel(LabelOwner)})
-	if err != nil {
-		return len(ids), errors.Join(append(errs, err)...)
-	}
+	networks, err := conn.Networks(ctx, LabelOwner)
+	errs = append(errs, err)
 	swept := len(ids)
-	for _, n := range networks.Items {
+	for _, n := range networks {
 		if !s.abandoned(n.Labels, false) {
 			continue
 		}

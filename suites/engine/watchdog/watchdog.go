@@ -89,7 +89,7 @@ const settle = 500 * time.Millisecond
 // create that the engine still carries out.
 func removeUntilNothing(ctx context.Context, conn *dial.Conn, run string) error {
 	for quiet := 0; quiet < 2; {
-		found, err := RemoveRun(ctx, conn.Client, run)
+		found, err := RemoveRun(ctx, conn, run)
 		if found == 0 && err == nil {
 			quiet++
 		} else {

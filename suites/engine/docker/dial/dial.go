@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"regexp"
 	"strings"
 	"time"
 
@@ -39,6 +41,10 @@ func Open(ctx context.Context, p Place) (*Conn, error) {
 		}
 		c.forward, c.Host = f, f.address()
 	}
+	if err := c.connect(ctx); err != nil {
+		c.Close()
+		return nil, p.fail(err)
+	}
 	cli, err := client.New(client.WithHost(c.Host), client.WithAPIVersionFromEnv())
 	if err != nil {
 		c.Close()
@@ -50,6 +56,18 @@ func Open(ctx context.Context, p Place) (*Conn, error) {
 		return nil, p.fail(err)
 	}
 	return c, nil
+}
+
+// connect tries the bare connection first: the client library says only that it failed, not why.
+func (c *Conn) connect(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pingPatience)
+	defer cancel()
+	network, address, _ := strings.Cut(c.Host, "://")
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
 }
 
 func (c *Conn) ping(ctx context.Context) error {
@@ -80,7 +98,7 @@ func (c *Conn) Close() {
 
 // fail puts the engine's name and a next step around the reason it could not be reached.
 func (p Place) fail(err error) error {
-	return fmt.Errorf("container engine %s (from %s): %w; %s", p.Redacted(), p.Source, plain(err), p.remedy(err))
+	return fmt.Errorf("container engine %s (from %s): %w; %s", p.Redacted(), p.Source, Plain(err), p.remedy(err))
 }
 
 func (p Place) remedy(err error) string {
@@ -95,17 +113,15 @@ func (p Place) remedy(err error) string {
 	}
 }
 
-// plain strips the client library's advice, which speaks of a daemon in general and not of this one.
-func plain(err error) error {
-	text := err.Error()
-	for _, prefix := range []string{"failed to connect to the docker API at ", "error during connect: "} {
-		text = strings.TrimPrefix(text, prefix)
-	}
-	if i := strings.Index(text, "dial "); i > 0 {
-		text = text[i:]
-	}
-	return wrapped{text, err}
+// Plain makes one line of the client library's error and leaves out its advice, which knows nothing of this engine, and
+// the address of the request, which tells a reader nothing. The cause stays.
+func Plain(err error) error {
+	text, _, _ := strings.Cut(err.Error(), "\n* Are you trying")
+	text = request.ReplaceAllString(strings.TrimPrefix(text, "error during connect: "), "")
+	return wrapped{strings.TrimSuffix(strings.Join(strings.Fields(text), " "), "."), err}
 }
+
+var request = regexp.MustCompile(`(?:Get|Post|Head|Delete|Put) "https?://[^"]*": `)
 
 // wrapped is an error with another text that still unwraps to its cause.
 type wrapped struct {

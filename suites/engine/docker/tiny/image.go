@@ -90,6 +90,18 @@ func layerOf(files []File) ([]byte, error) {
 	return buf.Bytes(), w.Close()
 }
 
+// SetEntrypoint replaces the entrypoint; the name stays that of the content.
+func (i *Image) SetEntrypoint(entrypoint ...string) error {
+	file, err := i.image.ConfigFile()
+	if err != nil {
+		return err
+	}
+	file = file.DeepCopy()
+	file.Config.Entrypoint = entrypoint
+	i.image, err = mutate.ConfigFile(i.image, file)
+	return err
+}
+
 // Name is the image's short name as engines know it.
 func (i *Image) Name() string { return i.Tag.RepositoryStr()[len("library/"):] + ":" + i.Tag.TagStr() }
 
