@@ -2,6 +2,7 @@ package ses
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -17,9 +18,18 @@ func judgeHeader(set *record.Set) []checks.Verdict {
 	c := set.Calls
 	happy, mixed, without := c.Happy(), c.Variants[record.MixedCase], c.Variants[record.NoSession]
 	if mixed.OK() && reading.Rejected(happy) || echoes(mixed) && happy.OK() && !echoes(happy) {
-		return []checks.Verdict{checks.Found("not-found", "the session id is found under a name in lower case, as it arrives",
+		return []checks.Verdict{checks.Found("lower-case-lost", "the session id is found under a name in lower case, as it arrives",
 			"lower case: "+reading.Says(happy)+"; mixed case: "+reading.Says(mixed),
 			checks.Wire("lower-case name", happy), checks.Wire("mixed-case name", mixed))}
+	}
+	if without.OK() && reading.Rejected(happy) {
+		return []checks.Verdict{checks.Found("refused-with-id", "a session id of 33 to 256 characters is taken from the header",
+			"with the header: "+reading.Says(happy)+"; without it: "+reading.Says(without),
+			checks.Wire("with the header", happy), checks.Wire("without it", without))}
+	}
+	if asksForSession(happy) {
+		return []checks.Verdict{checks.Found("header-ignored", "the session id is taken from the header",
+			"refused although the header was sent: "+reading.Quote(happy.Response.Body), checks.Wire("with the header", happy))}
 	}
 	if v, unanswered := reading.Unanswered(set); unanswered {
 		return []checks.Verdict{v}
@@ -36,6 +46,14 @@ func judgeHeader(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{checks.Remark("the payload carries the session id as well, so nothing shows whether the header is read")}
 	}
 	return []checks.Verdict{checks.Remark("no answer depends on the session id: an agent without memory, as far as can be seen")}
+}
+
+// sessionWord finds the name of a session id in the text of a refusal.
+var sessionWord = regexp.MustCompile(`(?i)session[ _-]?id`)
+
+// asksForSession reports a refusal that names the session id although the header carried one.
+func asksForSession(x *record.Exchange) bool {
+	return reading.FateOf(x) == reading.Refused && !reading.Busy(x) && x.Session != "" && !inBody(x) && sessionWord.MatchString(x.Response.Body)
 }
 
 func inBody(x *record.Exchange) bool {

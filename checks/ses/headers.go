@@ -15,9 +15,9 @@ func judgeCustom(set *record.Set) []checks.Verdict {
 	const want = "a custom header makes no difference"
 	switch {
 	case reading.Rejected(without) && reading.Success(with):
-		return []checks.Verdict{checks.Found("needed", want, actual, wires...)}
+		return []checks.Verdict{checks.Found("field-required", want, actual, wires...)}
 	case reading.Success(without) && (reading.Rejected(with) || lost(with)):
-		return []checks.Verdict{checks.Found("not-served", want, actual, wires...)}
+		return []checks.Verdict{checks.Found("field-refused", want, actual, wires...)}
 	case reading.Success(without) && reading.Success(with):
 		return []checks.Verdict{checks.Passed("served with and without a custom header")}
 	}
@@ -43,7 +43,7 @@ func judgeToken(set *record.Set) []checks.Verdict {
 	x, sure := reading.AsksForToken(set)
 	switch {
 	case x != nil && sure:
-		return []checks.Verdict{checks.Found("needed", "a call without Authorization is served", reading.Says(x), checks.Wire("without Authorization", x))}
+		return []checks.Verdict{checks.Found("token-required", "a call without Authorization is served", reading.Says(x), checks.Wire("without Authorization", x))}
 	case x != nil:
 		return []checks.Verdict{checks.CannotTell("%s without Authorization: the agent's own guard, or its model's refusal handed on", reading.Says(x))}
 	case reading.Success(set.Calls.Happy()):

@@ -38,10 +38,15 @@ func judgeIdentity(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Passed("the token of the identity fields came back neither in the answer nor in the output")}
 }
 
-// answerHolds searches the body and the events; tokens are short, so no event splits them.
+// answerHolds searches the header fields, the body and the events; tokens are short, so no event splits them.
 func answerHolds(x *record.Exchange, text string) bool {
 	if x.Response == nil {
 		return false
+	}
+	for _, f := range x.Response.Header {
+		if strings.Contains(f.Value, text) {
+			return true
+		}
 	}
 	if strings.Contains(x.Response.Body, text) {
 		return true

@@ -17,12 +17,12 @@ func judgeIsolated(set *record.Set) []checks.Verdict {
 	if len(iso.Leaks) == 0 {
 		return []checks.Verdict{noLeak(set, iso)}
 	}
-	reason := "leak"
+	reason := "foreign-marker"
 	switch {
 	case iso.LeakyRounds < 2:
 		reason = "seen-once"
 	case set.Terms.SessionModel == "microvm":
-		reason = "leak-microvm"
+		reason = "foreign-marker-microvm"
 	}
 	l := iso.Leaks[0]
 	actual := fmt.Sprintf("text of session %s (turn %d) appeared in the answer of session %s (turn %d): %s; %d such answers in %d of %d rounds",
@@ -39,17 +39,16 @@ func noLeak(set *record.Set, iso Isolation) checks.Verdict {
 	if v, unanswered := reading.Unanswered(set); unanswered && !iso.Telling() {
 		return v
 	}
+	how, ended := reading.Ended(set.Sessions.Before, set.Sessions.After)
 	switch {
+	case ended:
+		return checks.CannotTell("%s while %d sessions talked to it at once, so nothing can be said of their isolation", how, iso.Sessions)
 	case iso.Telling():
 		return checks.Passed("%d of %d sessions got their own markers back in the %s round, none a foreign one, in %d answers",
 			iso.Own, iso.Sessions, iso.Mode, iso.Answers).Measuring("ses.sessions", float64(iso.Sessions))
 	case !set.Calls.Prompt:
 		return checks.CannotTell(`the payload has no place for a prompt, so no marker could be sent: give one with --payload '{"prompt":"{{prompt}}"}'`)
 	}
-	how, ended := reading.Ended(set.Sessions.Before, set.Sessions.After)
-	if ended {
-		how = "; " + how
-	}
-	return checks.CannotTell("own markers came back to %d of %d sessions (%d of %d calls answered%s), so foreign ones prove nothing by their absence: "+
-		"give a payload whose prompt is repeated with --payload, or a model that answers with --env", iso.Own, iso.Sessions, iso.Answers, iso.Turns, how)
+	return checks.CannotTell("own markers came back to %d of %d sessions (%d of %d calls answered), so foreign ones prove nothing by their absence: "+
+		"give a payload whose prompt is repeated with --payload, or a model that answers with --env", iso.Own, iso.Sessions, iso.Answers, iso.Turns)
 }

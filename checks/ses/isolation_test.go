@@ -21,6 +21,13 @@ func turn(s string, n int, found ...string) record.Turn {
 	return t
 }
 
+// failed is a turn that got an error, which may hold markers all the same.
+func failed(s string, n int, found ...string) record.Turn {
+	t := turn(s, n, found...)
+	t.Call = *checktest.Answer(500, `{"error":"one at a time"}`)
+	return t
+}
+
 func round(mode string, turns ...record.Turn) record.SessionRound {
 	return record.SessionRound{Mode: mode, Sessions: 2, Turns: turns}
 }
@@ -29,52 +36,78 @@ func sessions(rounds ...record.SessionRound) *record.Set {
 	return &record.Set{Calls: checktest.Calls(nil), Sessions: &record.Sessions{Before: checktest.Alive(), After: checktest.Alive(), Rounds: rounds}}
 }
 
-func TestIsolation(t *testing.T) {
+func TestIsolated(t *testing.T) {
 	clean := round("overlapping", turn("a", 1, "a1"), turn("b", 1, "b1"))
 	leaky := round("overlapping", turn("a", 1, "a1", "b1"), turn("b", 1, "b1"))
 	again := round("overlapping", turn("a", 1, "a1"), turn("b", 1, "a1", "b1"))
 	history := round("overlapping", turn("a", 1, "a1"), turn("b", 1, "b1"), turn("a", 2, "a1", "a2"), turn("b", 2, "b2"))
-	refused := round("overlapping", turn("a", 1, "a1"), turn("b", 1))
-	mute := round("overlapping", turn("a", 1), turn("b", 1))
+	onlyForeign := round("overlapping", turn("a", 1, "b1"), turn("b", 1, "b1"))
+	inError := round("overlapping", failed("a", 1, "b1"), turn("b", 1, "b1"))
+	refused := round("overlapping", turn("a", 1, "a1"), failed("b", 1), failed("c", 1))
 	serial := round("serial", turn("a", 1, "a1"), turn("b", 1, "b1"))
-	microVM := func(s *record.Set) { s.Terms.SessionModel = MicroVM }
-	noPrompt := changed(sessions(mute), func(s *record.Set) { s.Calls.Prompt = false })
-	gone := changed(sessions(clean), func(s *record.Set) { s.Sessions.After = checktest.Dead(1) })
-	silent := changed(sessions(mute), func(s *record.Set) { s.Calls = checktest.NoModel(500) })
+	serialLeaky := round("serial", turn("a", 1, "a1"), turn("b", 1, "a1", "b1"))
+	mute := round("overlapping", turn("a", 1), turn("b", 1))
+	microVM := func(s *record.Set) { s.Terms.SessionModel = "microvm" }
+	noPrompt := change(sessions(mute), func(s *record.Set) { s.Calls.Prompt = false })
+	gone := change(sessions(clean), func(s *record.Set) { s.Sessions.After = checktest.Dead(1) })
+	noModel := change(sessions(mute), func(s *record.Set) { s.Calls = checktest.NoModel(500) })
 	checktest.Judge(t, Checks, "SES-06", []checktest.Case{
 		{Name: "isolated", Set: sessions(clean), Want: "pass"},
 		{Name: "a session's own history, and a bounded cache that lost some", Set: sessions(history), Want: "pass"},
-		{Name: "overlap refused, serial isolated", Set: sessions(refused, serial), Want: "pass"},
-		{Name: "leaks twice", Set: sessions(leaky, again), Want: "leak"},
-		{Name: "leaks twice, accepted", Set: changed(sessions(leaky, again), microVM), Want: "leak-on-microvm"},
-		{Name: "leaks once", Set: sessions(leaky, clean), Want: "leak-seen-once"},
+		{Name: "one call at a time, as Strands: the serial round counts", Set: sessions(refused, serial), Want: "pass"},
+		{Name: "leaks twice", Set: sessions(leaky, again), Want: "foreign-marker"},
+		{Name: "leaks twice, and own markers never come back", Set: sessions(onlyForeign, onlyForeign), Want: "foreign-marker"},
+		{Name: "an error that quotes another session", Set: sessions(inError, inError), Want: "foreign-marker"},
+		{Name: "one call at a time, and one history for all", Set: sessions(refused, serialLeaky, serialLeaky), Want: "foreign-marker"},
+		{Name: "leaks twice, accepted", Set: change(sessions(leaky, again), microVM), Want: "foreign-marker-microvm"},
+		{Name: "leaks once", Set: sessions(leaky, clean), Want: "seen-once"},
+		{Name: "leaks once, accepted", Set: change(sessions(leaky, clean), microVM), Want: "seen-once"},
+		{Name: "leaks, and no second round was played", Set: sessions(leaky), Want: "seen-once"},
 		{Name: "no marker came back", Set: sessions(mute), Want: "untestable"},
 		{Name: "only one session was answered", Set: sessions(refused), Want: "untestable"},
 		{Name: "no place for a prompt", Set: noPrompt, Want: "untestable"},
-		{Name: "the process ended", Set: gone, Want: "process-gone"},
-		{Name: "no model", Set: silent, Want: "untestable"},
+		{Name: "the process ended meanwhile", Set: gone, Want: "untestable"},
+		{Name: "nothing was played", Set: sessions(), Want: "untestable"},
+		{Name: "no model", Set: noModel, Want: "untestable"},
 	})
 }
 
-func TestIsolationShowsBothSides(t *testing.T) {
+func TestIsolate(t *testing.T) {
+	long := round("overlapping", turn("a", 1, "a1"), turn("b", 1), turn("c", 1), record.Turn{})
+	short := round("serial", turn("a", 1, "a1"), turn("b", 1, "a1", "b1"))
+	iso := Isolate(&record.Sessions{Rounds: []record.SessionRound{long, short}})
+	if iso.Mode != "serial" || iso.Own != 2 || iso.Sessions != 2 || !iso.Telling() {
+		t.Errorf("the round that shows most is serial, 2 of 2: got %+v", iso)
+	}
+	if len(iso.Leaks) != 1 || iso.LeakyRounds != 1 || iso.Leaks[0].Round != 1 || iso.Leaks[0].Said.Session != "a" || iso.Leaks[0].Heard.Session != "b" {
+		t.Errorf("one leak, from a to b in the second round: got %+v", iso.Leaks)
+	}
+}
+
+func TestIsolatedShowsBothSides(t *testing.T) {
 	leaky := round("overlapping", turn("a", 1, "a1", "b1"), turn("b", 1, "b1"))
-	v := Isolation(sessions(leaky, leaky), "process")[0]
+	set := sessions(leaky, leaky)
+	v := judgeIsolated(set)[0]
 	curls := 0
 	for _, e := range v.Evidence {
 		if e.Curl != "" {
 			curls++
 		}
 	}
-	if !strings.Contains(v.Actual, "text of session b appeared in the answer of session a") || !strings.Contains(v.Actual, "you said b1") || curls != 2 {
+	if !strings.Contains(v.Actual, "text of session b (turn 1) appeared in the answer of session a") || !strings.Contains(v.Actual, "you said b1") || curls != 2 {
 		t.Errorf("the finding must quote the text and hold two curl lines, got %q with %d", v.Actual, curls)
 	}
 	row, _ := checks.Contract.Reason("SES-06", v.Reason)
-	for _, words := range []string{"AgentCore callers would not see this today", "by this tool's policy, not the platform's"} {
+	for _, words := range []string{"AgentCore callers would not see this today", "Fails by this tool's policy, not the platform's."} {
 		if !strings.Contains(row.Consequence, words) {
 			t.Errorf("the consequence does not say %q", words)
 		}
 	}
-	if row.Basis != checks.PolicyBasis || !strings.Contains(row.Fix, "--session-model microvm") {
+	if row.Basis != checks.PolicyBasis || !strings.Contains(row.Fix, "--session-model microvm: this image would then be conformant") {
 		t.Errorf("basis %s, fix %q: the policy and its way out must be named", row.Basis, row.Fix)
+	}
+	accepted, _ := checks.Contract.Reason("SES-06", "foreign-marker-microvm")
+	if clause, _ := checks.Contract.Clause("SES-06"); !strings.Contains(strings.ToLower(accepted.Consequence), strings.ToLower(clause.Title)) {
+		t.Error("the accepted leak must quote the clause")
 	}
 }

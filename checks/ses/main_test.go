@@ -16,7 +16,8 @@ func with(v record.Variant, x *record.Exchange) *record.Set {
 
 func noModel() *record.Set { return &record.Set{Calls: checktest.NoModel(500)} }
 
-func changed(set *record.Set, f func(*record.Set)) *record.Set {
-	f(set)
-	return set
+// change edits a value in place: tables stay one line a case.
+func change[T any](v *T, f func(*T)) *T {
+	f(v)
+	return v
 }

@@ -12,14 +12,14 @@ var (
 )
 
 func judgeOpaque(set *record.Set) []checks.Verdict {
-	return judgeOdd(set, "an id of any length up to 256 is served", []oddCall{
+	return judgeOdd(set, "an id of any length up to 256 is served", "long-id-", []oddCall{
 		{"an id of 100 characters", set.Calls.Variants[record.Session100]},
 		{"an id of 256 characters", set.Calls.Variants[record.Session256]},
 	})
 }
 
 func judgeMissing(set *record.Set) []checks.Verdict {
-	return judgeOdd(set, "a call without a session id is served", []oddCall{{"a call without a session id", set.Calls.Variants[record.NoSession]}})
+	return judgeOdd(set, "a call without a session id is served", "", []oddCall{{"a call without a session id", set.Calls.Variants[record.NoSession]}})
 }
 
 // oddCall is the happy path with an odd session id.
@@ -29,8 +29,8 @@ type oddCall struct {
 }
 
 // judgeOdd compares with the happy path: only of an agent that serves that can it be said that the id made a difference.
-// Both clauses have the reasons process-gone, no-answer, refused and error.
-func judgeOdd(set *record.Set, want string, odd []oddCall) []checks.Verdict {
+// Both clauses have the reasons process-gone, hang, refused and error; those of a mere answer bear the prefix.
+func judgeOdd(set *record.Set, want, prefix string, odd []oddCall) []checks.Verdict {
 	if v, unanswered := reading.Unanswered(set); unanswered {
 		return []checks.Verdict{v}
 	}
@@ -40,6 +40,9 @@ func judgeOdd(set *record.Set, want string, odd []oddCall) []checks.Verdict {
 	served := ""
 	for _, o := range odd {
 		if reason, actual := oddReason(set.Calls, o.x); reason != "" {
+			if reason == "refused" || reason == "error" {
+				reason = prefix + reason
+			}
 			return []checks.Verdict{checks.Found(reason, want, o.what+": "+actual, checks.Wire(o.what, o.x))}
 		}
 		if reading.Success(o.x) {
@@ -59,7 +62,7 @@ func oddReason(c *record.Calls, x *record.Exchange) (reason, actual string) {
 			return "process-gone", how
 		}
 		if reading.FateOf(x) == reading.Hung || !x.Reached() {
-			return "no-answer", reading.Says(x)
+			return "hang", reading.Says(x)
 		}
 	case reading.Refused:
 		if !reading.Busy(x) {

@@ -40,7 +40,7 @@ func judgeSideBySide(set *record.Set) []checks.Verdict {
 	}
 	switch {
 	case lost > 0:
-		return []checks.Verdict{checks.Found("no-answer", want,
+		return []checks.Verdict{checks.Found("hang", want,
 			fmt.Sprintf("%d of %d calls got no answer, where one alone takes %s", lost, len(o.Turns), reading.Seconds(o.Solo.Call.Took)),
 			checks.Wire("one of the calls", firstUnserved(o)))}
 	case reading.FateOf(&o.After.Call) != reading.NotSent && !reading.Success(&o.After.Call) && !reading.Busy(&o.After.Call):

@@ -40,7 +40,7 @@ func neverEnded(x *record.Exchange) checks.Verdict {
 		return checks.CannotTell("the answer was still coming when this run gave up after %s: raise --invocation-timeout (last event after %s)",
 			reading.Seconds(x.Took), reading.Seconds(last.After))
 	}
-	return checks.Found("never-ends", "the agent ends the stream when the answer is complete",
+	return checks.Found("endless", "the agent ends the stream when the answer is complete",
 		fmt.Sprintf("the last of %d events came after %s, and no end within %s", x.Events.Count,
 			reading.Seconds(all[len(all)-1].After), reading.Seconds(x.Took)))
 }

@@ -38,9 +38,9 @@ func judgeErrorInside(set *record.Set) []checks.Verdict {
 	case failed == nil:
 		return []checks.Verdict{checks.Passed("no error inside %d streamed answers", judged)}
 	case clean > 0 && !set.Terms.StreamDeclared:
-		return []checks.Verdict{checks.Found("failed-sometimes", want, "one of several streams failed inside a 200: "+reading.Quote(text), wire)}
+		return []checks.Verdict{checks.Found("error-sometimes", want, "one of several streams failed inside a 200: "+reading.Quote(text), wire)}
 	case answersJSON(set) || set.Terms.StreamDeclared && set.Calls.Worked:
-		return []checks.Verdict{checks.Found("failed-inside", want, "failed invocation, inside a 200: "+reading.Quote(text), wire)}
+		return []checks.Verdict{checks.Found("error-inside", want, "failed invocation, inside a 200: "+reading.Quote(text), wire)}
 	}
 	return []checks.Verdict{failedWithoutModel(set, text).With(wire)}
 }
