@@ -262,7 +262,8 @@ func (r *Resolved) archiveLayers(a *archive, d *tarball.Descriptor) error {
 			return err
 		}
 		magic := make([]byte, 4)
-		s.ReadAt(magic, 0)
+		// A layer shorter than that is no archive of any kind; reading it will say so.
+		_, _ = s.ReadAt(magic, 0)
 		if isCompressed(magic) {
 			r.Facts.Layers[i].Size, plain = s.Size(), -1
 		} else if plain >= 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/binary"
+	"errors"
 	"io"
 	"strings"
 )
@@ -30,7 +31,7 @@ type head struct {
 // readHead reads what the kernel would look at. Broken ELF files are neither ELF nor script: no kernel runs them.
 func readHead(r io.Reader, buf []byte) (*head, error) {
 	n, err := io.ReadFull(r, buf[:shebangSize])
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if !ended(err) {
 		return nil, err
 	}
 	b := buf[:n]
@@ -42,7 +43,7 @@ func readHead(r io.Reader, buf []byte) (*head, error) {
 		return &head{}, nil
 	}
 	m, err := io.ReadFull(r, buf[n:headSize])
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if !ended(err) {
 		return nil, err
 	}
 	return elfHead(buf[:n+m]), nil
@@ -76,6 +77,11 @@ func elfHead(b []byte) *head {
 		}
 	}
 	return h
+}
+
+// ended reports that there was nothing wrong with a read but that the file is shorter.
+func ended(err error) bool {
+	return err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 func elfForm(b []byte) (order binary.ByteOrder, wide, ok bool) {

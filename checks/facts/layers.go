@@ -221,7 +221,7 @@ func (s *scan) hardLink(n *node, target string) *node {
 func (s *scan) content(name string, n *node, body io.Reader) error {
 	if read := markerReader(name); read != nil {
 		size, err := io.ReadFull(body, s.buf)
-		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		if !ended(err) {
 			return err
 		}
 		s.markers[name] = read(name, s.buf[:size])

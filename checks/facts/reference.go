@@ -108,13 +108,10 @@ func notAnImage(ref string) error {
 		return fmt.Errorf("%q is a build recipe, not an image; build it first: docker build --platform linux/arm64 -t NAME -f %s . and then give NAME", ref, ref)
 	}
 	info, err := os.Stat(ref)
-	if err != nil {
-		return nil
-	}
-	if info.IsDir() {
+	switch {
+	case err == nil && info.IsDir():
 		return folder(ref)
-	}
-	if info.Mode().IsRegular() && archiveName.MatchString(lower) {
+	case err == nil && info.Mode().IsRegular() && archiveName.MatchString(lower):
 		return fmt.Errorf("%q is a file; if docker save made it, give docker-archive:%s", ref, ref)
 	}
 	return nil
