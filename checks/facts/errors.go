@@ -21,7 +21,7 @@ func registryError(ref name.Reference, err error, askedEngine bool) error {
 	host := ref.Context().RegistryStr()
 	where := ""
 	if askedEngine {
-		where = "the local engine does not have it, and "
+		where = "the local engine does not have it (docker images lists what it has), and "
 	}
 	var te *transport.Error
 	if !errors.As(err, &te) {
