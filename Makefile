@@ -1,4 +1,4 @@
-# make build · setup · test · lint · demo · bench · nightly · fuzz-smoke · clean
+# make build · setup · images · test · lint · demo · bench · nightly · fuzz-smoke · clean
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -10,7 +10,14 @@ FUZZTIME      ?= 10s
 BIN := bin/agentcore-conform
 OUT := out
 
-.PHONY: all build setup test lint demo bench nightly fuzz-smoke clean
+REFERENCE := agentcore-conform/reference:arm64
+SDK       := agentcore-conform/sdk:arm64
+# Bodies that let the reference agent show everything; the SDK image is left to the harness.
+PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"pace_ms":300}' \
+             --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
+             --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
+
+.PHONY: all build setup images test lint demo bench nightly fuzz-smoke clean
 
 all: build
 
@@ -21,6 +28,11 @@ build:
 setup:
 	./.ci/setup.sh
 
+# The reference agent, and an agent on AWS's own SDK from packages of the npm and Debian registries.
+images: setup
+	go run ./fixtures/cmd/fixture-image reference --load $(REFERENCE)
+	go run ./fixtures/cmd/fixture-image sdk --load $(SDK)
+
 test: setup
 	go test -count=1 -timeout $(TEST_TIMEOUT) ./...
 
@@ -28,6 +40,11 @@ lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt wants these: $$unformatted"; exit 1; }
 	go vet -tags bench,nightly ./...
 	go run $(GOLANGCI_LINT) run ./...
+
+demo: build images
+	$(BIN) $(REFERENCE) $(PAYLOADS) --report junit=$(OUT)/reference.xml --report json=$(OUT)/reference.json
+	$(BIN) $(SDK) --report junit=$(OUT)/sdk.xml --report json=$(OUT)/sdk.json
+	@ls -l $(OUT)
 
 # The ratios to the bare engine, then the plain Go benchmarks.
 bench: build images

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes this machine able to test images: a container engine, emulation of linux/arm64, and the programs that the tests
-# read reports with. Safe to repeat: what is there is left alone. Installs with apt-get, which needs root.
+# and fixtures use. Safe to repeat: what is there is left alone. Installs with apt-get, which needs root.
 set -euo pipefail
 
 say() { echo "setup: $*"; }
@@ -27,6 +27,8 @@ packages() {
   arm64_runs || have qemu-aarch64-static || echo qemu-user-static
   have xmllint || echo libxml2-utils
   have ip || echo iproute2
+  have npm || echo npm
+  have podman || echo podman runc conmon containernetworking-plugins
 }
 
 install() {
