@@ -9,11 +9,12 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/life"
 	"github.com/agentcore-conform/agentcore-conform/checks/net"
 	"github.com/agentcore-conform/agentcore-conform/checks/ping"
+	"github.com/agentcore-conform/agentcore-conform/checks/ses"
 	"github.com/agentcore-conform/agentcore-conform/checks/sse"
 )
 
 // All returns the registry of every check of this build.
 func All() *checks.Registry {
 	return checks.NewRegistry(checks.Contract,
-		image.Checks, net.Checks, ping.Checks, inv.Checks, sse.Checks, life.Checks, beyond.Checks)
+		image.Checks, net.Checks, ping.Checks, inv.Checks, sse.Checks, ses.Checks, life.Checks, beyond.Checks)
 }

@@ -156,7 +156,7 @@ func TestMissingRecordsPassNothing(t *testing.T) {
 }
 
 // mustHaveChecks are the areas whose every MUST clause has a check; the others wait for their protocols.
-var mustHaveChecks = []string{"IMG", "NET", "PING", "INV", "SSE", "LIFE"}
+var mustHaveChecks = []string{"IMG", "NET", "PING", "INV", "SSE", "SES", "LIFE"}
 
 func TestEveryMustHasACheck(t *testing.T) {
 	registry := All()
