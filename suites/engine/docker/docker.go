@@ -200,11 +200,11 @@ func (e *Engine) Close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	defer e.conn.Close()
+	e.closeRoute()
+	e.background.Wait()
 	if e.opts.Keep {
 		return nil
 	}
-	e.closeRoute()
-	e.background.Wait()
 	_, err := watchdog.RemoveRun(ctx, e.conn, e.opts.RunID)
 	if err == nil && e.dog != nil {
 		e.dog.Dismiss()

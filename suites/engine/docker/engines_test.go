@@ -183,8 +183,8 @@ func fakeSSH(t *testing.T) {
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 }
 
-// needRoot skips what only root can set up; CI is meant to be root.
-func needRoot(t *testing.T, programs ...string) {
+// asRoot skips what only root can set up; CI is meant to be root.
+func asRoot(t *testing.T, programs ...string) {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("needs root")
@@ -315,7 +315,7 @@ func unmountUnder(dir string) {
 // secondEngine starts another dockerd whose containers this network namespace cannot reach. It enters only the network
 // namespace: anything more would hide the control groups from it.
 func secondEngine(t *testing.T) string {
-	needRoot(t, "ip", "nsenter", "dockerd")
+	asRoot(t, "ip", "nsenter", "dockerd")
 	dir, space := state(t), namespace(t)
 	socket := filepath.Join(dir, "docker.sock")
 	daemon(t, socket, "nsenter", "--net="+space, "dockerd",
@@ -329,7 +329,7 @@ func secondEngine(t *testing.T) string {
 // podman starts the compatible service with all its state in one folder and one network namespace. crun refuses this
 // kind of control groups and the default limits are above what a container on a build machine may have.
 func podman(t *testing.T) string {
-	needRoot(t, "podman", "ip", "nsenter")
+	asRoot(t, "podman", "ip", "nsenter")
 	dir, space := state(t), namespace(t)
 	socket := filepath.Join(dir, "podman.sock")
 	conf := filepath.Join(dir, "containers.conf")

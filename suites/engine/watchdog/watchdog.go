@@ -55,6 +55,9 @@ func (d *Dog) Dismiss() {
 	_ = d.cmd.Wait()
 }
 
+// Ended is how the watchdog's process ended, nil while it runs.
+func (d *Dog) Ended() *os.ProcessState { return d.cmd.ProcessState }
+
 const dismissed = 'd'
 
 // Main is the watchdog's process: the hidden command `watchdog`. It returns when everything of the run is removed.
