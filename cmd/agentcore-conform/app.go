@@ -15,6 +15,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/all"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker"
 )
 
 // app is the program with everything it touches, so that tests run the commands in process.
@@ -26,8 +27,9 @@ type app struct {
 	registry *checks.Registry
 	// run plays and judges.
 	run func(context.Context, suites.Options) (*reports.Run, error)
-	// examine shows the engine, and installs emulation when asked to.
-	examine func(ctx context.Context, w io.Writer, address string, fix bool) error
+	// examine and fix are the doctor's.
+	examine func(context.Context, docker.Options) []docker.Line
+	fix     func(context.Context, docker.Options, io.Writer) error
 	// began says that a command's own work has begun: errors until then are faults of the command line.
 	began bool
 }
@@ -36,7 +38,7 @@ func newApp() *app {
 	suites.Version = toolVersion()
 	return &app{
 		stdout: os.Stdout, stderr: os.Stderr, dir: ".", lookup: os.LookupEnv,
-		registry: all.All(), run: suites.Run,
+		registry: all.All(), run: suites.Run, examine: docker.Examine, fix: docker.Fix,
 	}
 }
 
