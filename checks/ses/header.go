@@ -99,7 +99,7 @@ func remembered(s *record.Sessions) int {
 	return n
 }
 
-var probeIDs = checks.Check{Clause: "SES-02", Needs: []record.Kind{record.KindCalls}, Judge: judgeProbeIDs}
+var probeIDs = checks.Check{Clause: "SES-02", Needs: []record.Kind{record.KindBoot}, Judge: judgeProbeIDs}
 
 // judgeProbeIDs shows what was sent: a rule for whoever tests, this tool included.
 func judgeProbeIDs(set *record.Set) []checks.Verdict {

@@ -9,11 +9,11 @@ import (
 var (
 	restricted  = note("SES-10", "not testable from a container: the service strips them; this run sent none of them to prove anything")
 	credential  = note("SES-13", "not testable from a container: whether a user may resume a session is decided in front of it")
-	perProtocol = checks.Check{Clause: "SES-14", Needs: []record.Kind{record.KindCalls}, Judge: judgePerProtocol}
+	perProtocol = checks.Check{Clause: "SES-14", Needs: []record.Kind{record.KindBoot}, Judge: judgePerProtocol}
 )
 
 func note(clause, text string) checks.Check {
-	return checks.Check{Clause: clause, Needs: []record.Kind{record.KindCalls},
+	return checks.Check{Clause: clause, Needs: []record.Kind{record.KindBoot},
 		Judge: func(*record.Set) []checks.Verdict { return []checks.Verdict{checks.Remark("%s", text)} }}
 }
 

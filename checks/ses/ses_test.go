@@ -202,11 +202,11 @@ func TestIdentity(t *testing.T) {
 
 func TestNotes(t *testing.T) {
 	named := with(record.Platform, change(checktest.OK(), func(x *record.Exchange) { x.Session = "0123456789012345678901234567890123456789" }))
-	mcp := change(named, func(*record.Set) {})
+	named.Boot = checktest.Ready(900)
 	for _, clause := range []string{"SES-02", "SES-10", "SES-13", "SES-14"} {
 		checktest.Judge(t, Checks, clause, []checktest.Case{{Name: clause, Set: named, Want: "note"}})
 	}
-	mcp.Terms.Protocol = "MCP"
+	mcp := &record.Set{Boot: checktest.Ready(900), Terms: record.Terms{Protocol: "MCP"}}
 	checktest.Judge(t, Checks, "SES-14", []checktest.Case{{Name: "MCP", Set: mcp, Want: "note"}})
-	checktest.Judge(t, Checks, "SES-02", []checktest.Case{{Name: "nothing was sent", Set: &record.Set{Calls: &record.Calls{}}, Want: "note"}})
+	checktest.Judge(t, Checks, "SES-02", []checktest.Case{{Name: "nothing was sent", Set: &record.Set{Boot: checktest.Ready(900)}, Want: "note"}})
 }
