@@ -47,7 +47,7 @@ func (c *console) verdict() {
 func verdictText(run *Run) string {
 	clauses := map[checks.Outcome][]string{}
 	for _, f := range Worst(run.Findings) {
-		if o := outcomeOf(f); o != checks.Untestable || lacking(f) {
+		if o := outcomeOf(f); o != checks.Untestable || Lacking(f) {
 			clauses[o] = append(clauses[o], f.ID)
 		}
 	}

@@ -174,7 +174,7 @@ func junitResult(f checks.Finding) (kind, typ, msg string) {
 	case checks.Error:
 		return "error", "error", junitMessage(f)
 	case checks.Untestable:
-		if lacking(f) {
+		if Lacking(f) {
 			return "error", "untestable", "could not test: " + f.Actual
 		}
 		return "skipped", "", "could not test: " + f.Actual

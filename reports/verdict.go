@@ -11,7 +11,7 @@ func VerdictOf(findings []checks.Finding, scope Scope) Verdict {
 		return Nonconformant
 	case holds(findings, errored) || !holds(findings, ruled):
 		return Errored
-	case holds(findings, lacking):
+	case holds(findings, Lacking):
 		return Partial
 	case scope == Full:
 		return Conformant
@@ -83,9 +83,9 @@ func ruled(f checks.Finding) bool {
 	return o != checks.Skipped && o != checks.NotApplicable
 }
 
-// lacking reports an untestable MUST that matters: one whose breach could have failed the run. Only a MUST whose reasons
+// Lacking reports an untestable MUST that matters: one whose breach could have failed the run. Only a MUST whose reasons
 // the catalogue lists, none of them a fail, does not.
-func lacking(f checks.Finding) bool {
+func Lacking(f checks.Finding) bool {
 	if outcomeOf(f) != checks.Untestable || f.Level == checks.Should || f.Level == checks.May {
 		return false
 	}

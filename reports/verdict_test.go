@@ -62,7 +62,7 @@ func TestOnlyWhatCouldFailMatters(t *testing.T) {
 		for _, r := range c.Reasons {
 			fails = fails || r.Outcome == checks.Fail
 		}
-		if got := lacking(finding(c.ID, checks.Must, checks.Untestable)); got != fails {
+		if got := Lacking(finding(c.ID, checks.Must, checks.Untestable)); got != fails {
 			t.Errorf("%s untestable matters: %v, but its reasons can fail a run: %v", c.ID, got, fails)
 		}
 	}

@@ -94,10 +94,10 @@ func (r *run) report(spec ginkgo.SpecContext, id string) {
 		}
 		text := findingText(f)
 		ginkgo.AddReportEntry(string(f.Outcome), text, ginkgo.ReportEntryVisibilityNever)
-		switch f.Outcome {
-		case checks.Fail, checks.Error, checks.Untestable:
+		switch {
+		case red(f):
 			wrong = append(wrong, text)
-		case checks.Skipped, checks.NotApplicable:
+		case silent(f):
 			skipped = append(skipped, text)
 		}
 	}
@@ -107,6 +107,16 @@ func (r *run) report(spec ginkgo.SpecContext, id string) {
 	case len(skipped) > 0:
 		ginkgo.Skip(strings.Join(skipped, "\n"))
 	}
+}
+
+// red reports a finding that keeps a run from being green: a fail, an error, or a MUST that could not be tested.
+func red(f checks.Finding) bool {
+	return f.Outcome == checks.Fail || f.Outcome == checks.Error || reports.Lacking(f)
+}
+
+// silent reports a finding that rules on nothing.
+func silent(f checks.Finding) bool {
+	return f.Outcome == checks.Skipped || f.Outcome == checks.NotApplicable || f.Outcome == checks.Untestable && !red(f)
 }
 
 // findingText is a finding for a log: outcome, what was expected and seen, the fix.

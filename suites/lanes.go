@@ -91,11 +91,10 @@ func (r *run) mainLane(ctx context.Context, eng engine.Engine, open func(scenari
 	if boot.Localhost != nil && boot.Localhost.Status() == 200 {
 		s.Host = fmt.Sprintf("localhost:%d", r.o.Port)
 	}
-	finish := scenario.Watch(ctx, s, boot.State)
-	m := &mainPlay{run: r, stage: s, boot: boot}
+	m := &mainPlay{run: r, eng: eng, stage: s, boot: boot, watch: scenario.Watch(ctx, s, boot.State)}
 	m.play(ctx, open)
 	r.do(context.WithoutCancel(ctx), step{"last look", record.KindEnd, 0, func(ctx context.Context) (func(*record.Set), error) {
-		end, err := finish(ctx)
+		end, err := m.end(ctx)
 		return func(set *record.Set) { set.End = end }, err
 	}})
 }

@@ -5,16 +5,25 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
 )
 
 // mainPlay is the main container's part.
 type mainPlay struct {
 	*run
+	eng   engine.Engine
 	stage *scenario.Stage
 	boot  *record.Boot
 	calls *record.Calls
 	idle  *record.Idle
+	// watch ends the poll that runs beside everything; nil when the process that it watched is gone and was not replaced.
+	watch func(context.Context) (*record.End, error)
+	// lost are the processes that ended on the way, samples what they used.
+	lost    []record.Loss
+	samples []record.Sample
+	// last is the scenario that was played last.
+	last string
 }
 
 func (m *mainPlay) play(ctx context.Context, open func(scenario.Payload, string, string)) {
@@ -56,7 +65,7 @@ func (m *mainPlay) talk(ctx context.Context) bool {
 	if m.calls == nil {
 		return false
 	}
-	if !m.calls.After.Running {
+	if !m.calls.After.Running && !m.calls.Worked {
 		m.blockAll("the process ended during the first invocations; if it needs a model or credentials, declare them with --env")
 		return false
 	}
@@ -89,27 +98,36 @@ func (m *mainPlay) idlePoll(ctx context.Context) {
 
 // load plays what callers do on purpose.
 func (m *mainPlay) load(ctx context.Context) {
-	s := m.stage
 	if m.calls == nil {
 		return
 	}
-	m.do(ctx, step{"stream", record.KindStream, 0, func(ctx context.Context) (func(*record.Set), error) {
-		x, err := scenario.Stream(ctx, s, m.calls)
+	m.on(ctx, step{"stream", record.KindStream, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Stream(ctx, m.stage, m.calls)
 		return func(set *record.Set) { set.Stream = x }, err
 	}})
-	m.do(ctx, step{"health check beside invocations", record.KindInFlight, m.inFlightWait(), func(ctx context.Context) (func(*record.Set), error) {
-		x, err := scenario.InFlight(ctx, s)
+	m.on(ctx, step{"health check beside invocations", record.KindInFlight, m.inFlightWait(), func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.InFlight(ctx, m.stage)
 		return func(set *record.Set) { set.InFlight = x }, err
 	}})
-	m.do(ctx, step{"one session, overlapping", record.KindOverlap, 0, func(ctx context.Context) (func(*record.Set), error) {
-		x, err := scenario.Overlap(ctx, s)
+	m.on(ctx, step{"one session, overlapping", record.KindOverlap, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Overlap(ctx, m.stage)
 		return func(set *record.Set) { set.Overlap = x }, err
 	}})
-	m.do(ctx, step{"many sessions", record.KindSessions, 0, func(ctx context.Context) (func(*record.Set), error) {
-		x, err := scenario.Sessions(ctx, s, m.o.Sessions, m.o.Turns)
+	m.on(ctx, step{"many sessions", record.KindSessions, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Sessions(ctx, m.stage, m.o.Sessions, m.o.Turns)
 		return func(set *record.Set) { set.Sessions = x }, err
 	}})
 	m.async(ctx)
+}
+
+// on plays a step on a living process: one that ended on the way is replaced first, so that each fault is told by its
+// own clause and does not hide the rest.
+func (m *mainPlay) on(ctx context.Context, s step) {
+	if !m.plan.kinds[s.kind] || !m.revive(ctx) {
+		return
+	}
+	m.do(ctx, s)
+	m.last = s.name
 }
 
 func (m *mainPlay) inFlightWait() time.Duration {
@@ -124,7 +142,7 @@ func (m *mainPlay) async(ctx context.Context) {
 		m.gap(record.KindAsync, record.GapNature, "no background job was declared (--async-payload)")
 		return
 	}
-	m.do(ctx, step{"background job", record.KindAsync, 0, func(ctx context.Context) (func(*record.Set), error) {
+	m.on(ctx, step{"background job", record.KindAsync, 0, func(ctx context.Context) (func(*record.Set), error) {
 		x, err := scenario.Async(ctx, m.stage)
 		return func(set *record.Set) { set.Async = x }, err
 	}})
@@ -132,21 +150,20 @@ func (m *mainPlay) async(ctx context.Context) {
 
 // abuse plays what callers do by accident.
 func (m *mainPlay) abuse(ctx context.Context) {
-	s := m.stage
 	if m.calls == nil {
 		return
 	}
-	m.do(ctx, step{"malformed requests", record.KindMalformed, 0, func(ctx context.Context) (func(*record.Set), error) {
-		x, err := scenario.Malformed(ctx, s)
+	m.on(ctx, step{"malformed requests", record.KindMalformed, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Malformed(ctx, m.stage)
 		return func(set *record.Set) { set.Malformed = x }, err
 	}})
-	m.do(ctx, step{"large bodies", record.KindBodies, 0, func(ctx context.Context) (func(*record.Set), error) {
-		x, err := scenario.Bodies(ctx, s)
+	m.on(ctx, step{"large bodies", record.KindBodies, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Bodies(ctx, m.stage)
 		return func(set *record.Set) { set.Bodies = x }, err
 	}})
-	m.do(ctx, step{"callers who leave", record.KindDisconnect, 0, func(ctx context.Context) (func(*record.Set), error) {
+	m.on(ctx, step{"callers who leave", record.KindDisconnect, 0, func(ctx context.Context) (func(*record.Set), error) {
 		streams := m.set.Stream != nil && m.set.Stream.Call != nil && m.set.Stream.Call.Events != nil
-		x, err := scenario.Disconnect(ctx, s, streams)
+		x, err := scenario.Disconnect(ctx, m.stage, streams)
 		return func(set *record.Set) { set.Disconnect = x }, err
 	}})
 }

@@ -40,8 +40,8 @@ func WithSessionDuration(d time.Duration) Option {
 	return func(o *Options) { o.SessionDuration = d }
 }
 
-// Test runs the contract against an image inside go test: one subtest per clause. A clause that fails, ends in error or
-// cannot be tested fails its subtest; what does not apply is skipped. It uses no Ginkgo, so it can be called any number
+// Test runs the contract against an image inside go test: one subtest per clause. A clause that fails or ends in error,
+// and a MUST that cannot be tested, fails its subtest; what does not apply is skipped. It uses no Ginkgo, so it can be called any number
 // of times. The result is returned for further assertions; it is nil only where the options cannot be.
 func Test(t *testing.T, image string, opts ...Option) *reports.Run {
 	t.Helper()
@@ -82,13 +82,13 @@ func tell(t *testing.T, findings []checks.Finding, clause string) {
 		if f.ID != clause {
 			continue
 		}
-		switch f.Outcome {
-		case checks.Fail, checks.Error, checks.Untestable:
+		switch {
+		case red(f):
 			t.Error(findingText(f))
-		case checks.Skipped, checks.NotApplicable:
+		case silent(f):
 			skip = true
 			t.Log(findingText(f))
-		case checks.Warn, checks.Note:
+		case f.Outcome != checks.Pass:
 			t.Log(findingText(f))
 		}
 	}

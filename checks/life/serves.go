@@ -1,12 +1,14 @@
 package life
 
 import (
+	"fmt"
+
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var serves = checks.Check{Clause: "LIFE-03", Needs: []record.Kind{record.KindCalls}, Judge: judgeServes}
+var serves = checks.Check{Clause: "LIFE-03", Needs: []record.Kind{record.KindCalls, record.KindEnd}, Judge: judgeServes}
 
 // judgeServes holds an end of the process against the image only after a call that worked: agents without a model may end
 // at their first.
@@ -21,6 +23,10 @@ func judgeServes(set *record.Set) []checks.Verdict {
 	}
 	if v, none := reading.Unanswered(set); none {
 		return []checks.Verdict{v}
+	}
+	if l := set.End.Lost; len(l) > 0 {
+		return []checks.Verdict{checks.Found("exited-after-call", "the process serves call after call",
+			fmt.Sprintf("the process exited with code %d after %q was played", l[0].State.ExitCode, l[0].After), checks.LogLines("its last lines", l[0].Logs))}
 	}
 	later, sent := 0, 0
 	for _, x := range c.Variants {

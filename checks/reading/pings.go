@@ -27,6 +27,9 @@ func Polls(set *record.Set) []Series {
 	if e := set.End; e != nil {
 		_, ended := Ended(e.Start, e.State)
 		out = append(out, Series{Name: "poll beside all other tests", Pings: e.Polls, Ended: ended})
+		for _, l := range e.Lost {
+			out = append(out, Series{Name: "poll of a process that ended", Pings: l.Polls, Ended: true})
+		}
 	}
 	if a := set.Async; a != nil {
 		out = append(out, Series{Name: "poll beside the background job", Pings: slices.Concat(a.Before, a.Pings)})

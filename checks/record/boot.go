@@ -19,8 +19,10 @@ type Boot struct {
 	// Detail is one line for people about the cause.
 	Detail string `json:"detail,omitempty"`
 	// Last is the last readiness probe; Localhost the same with Host localhost, taken when Last was refused.
-	Last      *Exchange  `json:"last,omitempty"`
-	Localhost *Exchange  `json:"localhost,omitempty"`
+	Last      *Exchange `json:"last,omitempty"`
+	Localhost *Exchange `json:"localhost,omitempty"`
+	// Dressed is the health check with a session id, a token and all of the platform's fields (PING-12).
+	Dressed   *Exchange  `json:"dressed,omitempty"`
 	Listeners []Listener `json:"listeners,omitempty"`
 	// ListenersKnown says that the listener table could be read, so that an empty one means something.
 	ListenersKnown bool `json:"listenersKnown,omitempty"`

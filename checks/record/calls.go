@@ -12,6 +12,8 @@ const (
 	Minimal Variant = "minimal"
 	// Localhost is Platform with Host localhost:PORT (NET-04).
 	Localhost Variant = "localhost"
+	// Rich is Platform with what test clients add: a User-Agent, Accept */*. Sent when Platform was refused (INV-13).
+	Rich Variant = "rich"
 	// BareHeaders is Platform without the platform's own x-amz and trace fields (NET-05).
 	BareHeaders Variant = "bare-headers"
 	// FullHeaders adds every field the platform may send (NET-05).
@@ -62,6 +64,8 @@ type Calls struct {
 	Prompt bool `json:"prompt"`
 	// Variants holds the pairs.
 	Variants map[Variant]*Exchange `json:"variants"`
+	// Retried is how long the harness repeated the first call because 503 said «not yet» (PING-10).
+	Retried Millis `json:"retried,omitempty"`
 	// Before and After are the process around all of it (LIFE-03).
 	Before State `json:"before"`
 	After  State `json:"after"`
@@ -71,12 +75,14 @@ type Calls struct {
 	LogLines int `json:"logLines"`
 }
 
-// Happy returns the happy path: Platform, or Localhost where only the Host was refused (then NET-04 says so and the other
-// clauses are still judged). It is nil when neither was sent.
+// Happy returns the happy path: Platform, or where that is refused the one of Localhost and Rich that is served (then
+// NET-04 or INV-13 says so, and the other clauses are still judged). It is nil when none was sent.
 func (c *Calls) Happy() *Exchange {
-	p, l := c.Variants[Platform], c.Variants[Localhost]
-	if p == nil || !p.OK() && l.OK() {
-		return l
+	p := c.Variants[Platform]
+	for _, v := range []Variant{Localhost, Rich} {
+		if x := c.Variants[v]; x != nil && (p == nil || !p.OK() && x.OK()) {
+			return x
+		}
 	}
 	return p
 }

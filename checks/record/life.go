@@ -44,10 +44,21 @@ type Stop struct {
 
 // End is the main container after everything was played on it.
 type End struct {
-	State   State    `json:"state"`
-	Start   State    `json:"start"`
-	Ping    *Ping    `json:"ping,omitempty"`
-	Logs    Logs     `json:"logs"`
+	State State `json:"state"`
+	Start State `json:"start"`
+	Ping  *Ping `json:"ping,omitempty"`
+	Logs  Logs  `json:"logs"`
+	// Lost are the processes that ended on the way; each was replaced by a fresh one, so that the rest could be played.
+	Lost    []Loss   `json:"lost,omitempty"`
 	Polls   []Ping   `json:"polls,omitempty"`
 	Samples []Sample `json:"samples,omitempty"`
+}
+
+// Loss is a process that ended while it should have served.
+type Loss struct {
+	// After names what was played last before the end was noticed.
+	After string `json:"after"`
+	State State  `json:"state"`
+	Logs  Logs   `json:"logs"`
+	Polls []Ping `json:"polls,omitempty"`
 }

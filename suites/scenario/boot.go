@@ -27,6 +27,7 @@ const (
 	pollSlow  = 15 * time.Millisecond
 	pollClose = 5 * time.Millisecond
 	lookEvery = 250 * time.Millisecond
+	probeMost = 20 * time.Second
 )
 
 // StartLimit is the time a start may take: 120 s natively, stretched under emulation to at most 15 minutes.
@@ -81,6 +82,8 @@ type watch struct {
 	quietSince  time.Time // CPU last progressed
 	quietCPU    record.Millis
 	noCPU       bool
+	speechAsked time.Time
+	speechSince time.Time // the contract port was first heard to speak TLS or HTTP/2
 	lastOutcome record.Outcome
 }
 
@@ -117,7 +120,7 @@ func (w *watch) untilReady(ctx context.Context) error {
 // probe sends one health check and reports readiness.
 func (w *watch) probe(ctx context.Context) bool {
 	x, _ := w.stage.Client.Do(ctx, wire.Request{
-		ID: "boot/ping", Method: "GET", Path: "/ping", Host: platform.CellHost, Timeout: w.stage.scaled(pingPatience),
+		ID: "boot/ping", Method: "GET", Path: "/ping", Host: platform.CellHost, Timeout: min(w.stage.scaled(pingPatience), probeMost),
 	})
 	w.lastOutcome = x.Outcome
 	if x.Outcome != record.Refused && x.Outcome != record.Unsent {
@@ -176,6 +179,9 @@ func (w *watch) hopeless(ctx context.Context) (bool, error) {
 			return true, nil
 		}
 	}
+	if w.lastOutcome != record.Refused && w.otherSpeech(ctx) {
+		return true, nil
+	}
 	return w.hung(ctx), nil
 }
 
@@ -185,6 +191,29 @@ func exitText(st record.State) string {
 		text += ", killed for lack of memory"
 	}
 	return text
+}
+
+// otherSpeech reports that the contract port has spoken TLS or HTTP/2 alone for five seconds. A connection that merely
+// breaks or stays silent proves nothing: port proxies accept before anything listens.
+func (w *watch) otherSpeech(ctx context.Context) bool {
+	if time.Since(w.speechAsked) < time.Second {
+		return false
+	}
+	w.boot.TLS = wire.SpeaksTLS(ctx, w.stage.Target.Dial)
+	w.boot.HTTP2Only = !w.boot.TLS && wire.SpeaksHTTP2(ctx, w.stage.Target.Dial)
+	w.speechAsked = time.Now()
+	if !w.boot.TLS && !w.boot.HTTP2Only {
+		w.speechSince = time.Time{}
+		return false
+	}
+	if w.speechSince.IsZero() {
+		w.speechSince = time.Now()
+	}
+	if time.Since(w.speechSince) < elsewhereAfter {
+		return false
+	}
+	w.boot.Cause, w.boot.Detail = record.NotHTTP, "the contract port does not speak plain HTTP/1.1"
+	return true
 }
 
 // listensWrong reports that for five seconds something listened, but not where the platform connects.

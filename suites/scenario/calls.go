@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -53,24 +54,78 @@ func growth(before, after record.Logs) int {
 	return after.TotalLines - before.TotalLines
 }
 
-// walkLadder finds the body that this agent takes: the declared one, or the first common shape answered with 2xx.
+// walkLadder finds the body that this agent takes: the declared one, or the first common shape answered with 2xx. Where
+// none is, it finds out whether only the Host, only the bare header set or only the moment was refused.
 func (s *Stage) walkLadder(ctx context.Context, c *record.Calls) {
 	rungs := platform.Ladder()
 	if s.Payload.Declared {
 		rungs = []platform.Rung{{Name: "declared", Template: s.Payload.Template}}
 	}
-	if s.climb(ctx, c, rungs) {
+	if s.climb(ctx, c, rungs) || len(c.Ladder) == 0 {
 		return
 	}
-	if len(c.Ladder) == 0 || c.Ladder[c.Rung].OK() || !s.onlyLocalhost(ctx, rungs[0]) {
-		s.keep(c, rungs)
-		return
+	first := c.Ladder
+	for _, concede := range []func(context.Context, *record.Calls, platform.Rung) bool{s.concedeTime, s.concedeHost, s.concedeFields} {
+		if ctx.Err() == nil && concede(ctx, c, rungs[0]) {
+			c.Ladder, c.Rung = nil, 0
+			if s.climb(ctx, c, rungs) {
+				c.Ladder, c.Rung = append(first, c.Ladder...), c.Rung+len(first)
+				return
+			}
+			c.Ladder, c.Rung = append(first, c.Ladder...), 0
+		}
 	}
-	s.Host = s.localhost()
-	c.Ladder = nil
-	if !s.climb(ctx, c, rungs) {
-		s.keep(c, rungs)
+	s.keep(c, rungs)
+}
+
+// warmUp is how long 503 is taken for «not yet» (PING-10).
+const warmUp = 20 * time.Second
+
+// concedeTime waits while the agent says 503, and reports that it stopped saying so.
+func (s *Stage) concedeTime(ctx context.Context, c *record.Calls, r platform.Rung) bool {
+	if c.Ladder[0].Status() != http.StatusServiceUnavailable {
+		return false
 	}
+	began := time.Now()
+	defer func() { c.Retried = millis(time.Since(began)) }()
+	for time.Since(began) < warmUp && pause(ctx, time.Second) == nil {
+		if x := s.try(ctx, r, nil); x.Reached() && x.Status() != http.StatusServiceUnavailable {
+			return true
+		}
+	}
+	return false
+}
+
+// concedeHost speaks to localhost from now on if the body is taken with that Host alone (NET-04).
+func (s *Stage) concedeHost(ctx context.Context, c *record.Calls, r platform.Rung) bool {
+	if c.Ladder[0].Status()/100 != 4 {
+		return false
+	}
+	x := s.try(ctx, r, func(q *wire.Request) { q.Host = s.localhost() })
+	if x.OK() {
+		s.Host = s.localhost()
+	}
+	return x.OK()
+}
+
+// concedeFields adds a test client's fields from now on if the body is taken with them alone (INV-13).
+func (s *Stage) concedeFields(ctx context.Context, c *record.Calls, r platform.Rung) bool {
+	if c.Ladder[0].Status()/100 != 4 {
+		return false
+	}
+	x := s.try(ctx, r, func(q *wire.Request) { q.Header = append(q.Header, richFields...) })
+	s.Rich = x.OK()
+	return s.Rich
+}
+
+// try sends a rung once more, changed.
+func (s *Stage) try(ctx context.Context, r platform.Rung, change func(*wire.Request)) record.Exchange {
+	sid := platform.NewSessionID()
+	x, _ := s.invoke(ctx, invocation{
+		what: "ladder/again", session: sid, accept: acceptStream, change: change,
+		body: r.Template.Render(platform.Values{Prompt: prompt(platform.NewMarker()), Session: sid}),
+	})
+	return x
 }
 
 // climb tries the rungs in turn and reports that one worked.
@@ -119,20 +174,7 @@ func (s *Stage) settle(r platform.Rung, worked bool, x record.Exchange) {
 
 // keep settles on the best of the rungs although none worked.
 func (s *Stage) keep(c *record.Calls, rungs []platform.Rung) {
-	if len(c.Ladder) > 0 {
-		s.settle(rungs[c.Rung], false, c.Ladder[c.Rung])
-	}
-}
-
-// onlyLocalhost reports that the body is refused with the platform's Host and taken with localhost (NET-04).
-func (s *Stage) onlyLocalhost(ctx context.Context, r platform.Rung) bool {
-	sid := platform.NewSessionID()
-	x, _ := s.invoke(ctx, invocation{
-		what: "ladder/localhost", session: sid, accept: acceptStream,
-		body:   r.Template.Render(platform.Values{Prompt: prompt(platform.NewMarker()), Session: sid}),
-		change: func(q *wire.Request) { q.Host = s.localhost() },
-	})
-	return x.OK()
+	s.settle(rungs[c.Rung%len(rungs)], false, c.Ladder[c.Rung])
 }
 
 // leaked looks for the dummy identity token in the container's output (SES-12, SEC-04).
@@ -158,7 +200,7 @@ type variant struct {
 func (s *Stage) variants(c *record.Calls, lite bool) []variant {
 	all := s.allVariants()
 	if lite {
-		return pick(all, record.Platform)
+		return pick(all, record.Platform, record.Rich)
 	}
 	if !c.Worked && (len(c.Ladder) == 0 || c.Ladder[c.Rung].Took > millis(slowFailure) || !c.Ladder[c.Rung].Reached()) {
 		return pick(all, record.Platform, record.Localhost, record.PlatformAgain)

@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 	"github.com/agentcore-conform/agentcore-conform/suites/wire"
 )
 
@@ -19,12 +20,13 @@ func (w *watch) examine(ctx context.Context) {
 	case record.ProcessExited, record.Hung, record.TooSlow:
 		return
 	case record.NotHTTP:
-		b.TLS = wire.SpeaksTLS(ctx, s.Target.Dial)
-		b.HTTP2Only = !b.TLS && wire.SpeaksHTTP2(ctx, s.Target.Dial)
+		s.listenIn(ctx, b)
 		return
 	case record.AnswersBadly:
-		x := s.get(ctx, "boot/localhost", "/ping", s.localhost())
-		b.Localhost = &x
+		s.listenIn(ctx, b)
+		local := s.get(ctx, "boot/localhost", "/ping", s.localhost())
+		dressed := s.dressedPing(ctx)
+		b.Localhost, b.Dressed = &local, &dressed
 		b.OtherPaths = s.answeringPaths(ctx)
 	}
 	if p := s.otherProtocol(ctx); p != "" {
@@ -37,6 +39,22 @@ func (w *watch) examine(ctx context.Context) {
 	if b.Cause == record.AnswersBadly {
 		b.Detail = fmt.Sprintf("GET /ping answers %d", b.Last.Status())
 	}
+}
+
+// listenIn notes what else the contract port speaks. Some TLS servers answer plain HTTP with a polite 400.
+func (s *Stage) listenIn(ctx context.Context, b *record.Boot) {
+	b.TLS = wire.SpeaksTLS(ctx, s.Target.Dial)
+	b.HTTP2Only = b.Cause == record.NotHTTP && !b.TLS && wire.SpeaksHTTP2(ctx, s.Target.Dial)
+}
+
+// dressedPing is the health check with everything that a guard could ask for: a session id and a token (PING-12).
+func (s *Stage) dressedPing(ctx context.Context) record.Exchange {
+	fields := platform.Headers(platform.Profile{Session: platform.NewSessionID(), Accept: acceptBoth, Port: s.Terms.Port, Full: true})
+	x, _ := s.Client.Do(ctx, wire.Request{
+		ID: s.id("boot/dressed"), Method: "GET", Path: "/ping", Host: platform.CellHost, Timeout: s.scaled(pingPatience),
+		Header: append(fields, record.Field{Name: "authorization", Value: "Bearer " + record.IdentityToken}),
+	})
+	return x
 }
 
 func (s *Stage) get(ctx context.Context, what, path, host string) record.Exchange {

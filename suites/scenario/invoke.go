@@ -24,7 +24,12 @@ type invocation struct {
 	profile func(*platform.Profile)
 	change  func(*wire.Request)
 	timeout time.Duration
+	// plain leaves out what a rich client adds, also for an agent that insists on it.
+	plain bool
 }
+
+// richFields are what test clients add and the platform does not (INV-13).
+var richFields = []record.Field{{Name: "user-agent", Value: "curl/8.5.0"}}
 
 // invoke sends one invocation in the platform's shape.
 func (s *Stage) invoke(ctx context.Context, in invocation) (record.Exchange, wire.Answer) {
@@ -35,6 +40,9 @@ func (s *Stage) invoke(ctx context.Context, in invocation) (record.Exchange, wir
 	r := wire.Request{
 		ID: s.id(in.what), Method: "POST", Path: s.Terms.Path, Host: s.Host, Header: platform.Headers(p),
 		Body: in.body, Session: in.session, Timeout: s.CallTimeout,
+	}
+	if s.Rich && !in.plain {
+		r.Header = append(r.Header, richFields...)
 	}
 	if in.timeout > 0 {
 		r.Timeout = in.timeout

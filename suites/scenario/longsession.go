@@ -8,9 +8,11 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 )
 
-// The pace of a long session: a turn now and then, so that quiet polls lie in between; resources now and then.
+// The pace of a long session: people talk in bursts, and quiet polls lie in between.
 const (
-	turnEvery   = 5 * time.Second
+	burstTurns  = 5
+	turnPause   = 400 * time.Millisecond
+	quietPause  = 5 * time.Second
 	sampleEvery = 5 * time.Second
 )
 
@@ -40,7 +42,7 @@ func LongSession(ctx context.Context, s *Stage, boot record.Boot, session string
 	return out, err
 }
 
-// converse sends turn after turn until the end, and stops early when the process is gone.
+// converse talks in bursts until the end, and stops early when the process is gone.
 func (s *Stage) converse(ctx context.Context, out *record.LongSession, end time.Time) error {
 	for {
 		x, _ := s.invoke(ctx, invocation{
@@ -51,14 +53,15 @@ func (s *Stage) converse(ctx context.Context, out *record.LongSession, end time.
 		if gone(ctx, s, x) {
 			return nil
 		}
-		left := time.Until(end)
-		if left <= 0 {
-			return nil
+		wait := turnPause
+		if len(out.Turns)%burstTurns == 0 {
+			wait = quietPause
 		}
-		if err := pause(ctx, min(left, turnEvery)); err != nil {
+		left := time.Until(end)
+		if err := pause(ctx, min(left, wait)); err != nil {
 			return err
 		}
-		if time.Until(end) <= 0 && len(out.Turns) > 1 {
+		if left <= wait {
 			return nil
 		}
 	}

@@ -21,6 +21,8 @@ type Stage struct {
 	Terms  record.Terms
 	// Host is what invocations carry: the platform's cell name, or localhost where only that is accepted (NET-04).
 	Host string
+	// Rich adds what test clients add to each invocation, for an agent that insists on it (INV-13).
+	Rich bool
 	// Payload is how an invocation is written; set once the ladder was walked.
 	Payload Payload
 	// CallTimeout bounds one invocation.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
@@ -52,11 +53,24 @@ func (s *Stage) turn(ctx context.Context, m *markers, what, session string, numb
 	t := record.Turn{Session: session, Number: number, Marker: m.issue(session)}
 	var a wire.Answer
 	t.Call, a = s.invoke(ctx, invocation{
-		what: what, session: session, body: s.Payload.body(session, t.Marker), accept: acceptStream,
+		what: what, session: session, body: s.lingering(session, t.Marker), accept: acceptStream,
 		change: func(q *wire.Request) { q.MaxKeep = turnKeep },
 	})
 	t.Found, t.Quote = m.search(session, a.Text)
 	return t
+}
+
+// linger is how long a call is asked to take, where that can be said, so that calls sent together really overlap.
+const linger = 150 * time.Millisecond
+
+// lingering is the body of a call that takes a moment.
+func (s *Stage) lingering(session, marker string) []byte {
+	if s.Payload.Slow == nil || !s.Payload.Slow.HasPrompt() {
+		return s.Payload.body(session, marker)
+	}
+	return s.Payload.Slow.Render(platform.Values{
+		Prompt: prompt(marker), Session: session, Milliseconds: int(linger.Milliseconds()),
+	})
 }
 
 // turnKeep bounds what a record keeps of each of the many turns' answers; markers are searched in the whole.

@@ -11,12 +11,20 @@ import (
 // nonASCII has characters of two, three and four bytes, combining and right-to-left ones (INV-22).
 const nonASCII = "Grüße, こんにちは, 🙂👩‍🚀, e\u0301, שלום"
 
-// allVariants writes the happy path in every shape of record.Variant. The first two share a session.
+// allVariants writes the happy path in every shape of record.Variant. The first two share session and body (INV-16).
 func (s *Stage) allVariants() []variant {
 	sid := platform.NewSessionID()
-	first := s.call(record.Platform, func(in *invocation) { in.use(s, sid) })
-	again := s.call(record.PlatformAgain, func(in *invocation) { in.use(s, sid) })
+	first := s.call(record.Platform, func(in *invocation) {
+		in.use(s, sid)
+		in.change = func(q *wire.Request) { q.Host = platform.CellHost }
+		in.plain = true
+	})
+	again := variant{record.PlatformAgain, first.in}
+	again.in.what, again.in.change, again.in.plain = "calls/"+string(record.PlatformAgain), nil, false
 	out := []variant{first, again}
+	if s.Rich {
+		out = append(out, s.call(record.Rich, nil))
+	}
 	out = append(out, s.headerVariants()...)
 	out = append(out, s.sessionVariants()...)
 	return append(out, s.bodyVariants()...)
@@ -52,7 +60,10 @@ func (s *Stage) headerVariants() []variant {
 		s.call(record.Localhost, func(in *invocation) {
 			in.change = func(q *wire.Request) { q.Host = s.localhost() }
 		}),
-		profile(record.Minimal, func(p *platform.Profile) { p.Minimal, p.Accept = true, "" }),
+		s.call(record.Minimal, func(in *invocation) {
+			in.plain = true
+			in.profile = func(p *platform.Profile) { p.Minimal, p.Accept = true, "" }
+		}),
 		profile(record.BareHeaders, func(p *platform.Profile) { p.Bare = true }),
 		profile(record.FullHeaders, func(p *platform.Profile) { p.Full = true }),
 		profile(record.MixedCase, func(p *platform.Profile) { p.MixedCase = true }),

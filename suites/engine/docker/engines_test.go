@@ -36,6 +36,7 @@ func TestEngines(t *testing.T) {
 		{"looks like a container", lookLikeContainer, "docker", routeAddress, "default socket"},
 		{"tcp", func(t *testing.T) string { t.Setenv("DOCKER_HOST", "tcp://"+forwardTCP(t)); return "" }, "docker", routeAddress, "DOCKER_HOST"},
 		{"ssh", func(t *testing.T) string { fakeSSH(t); return "ssh://ci@builder.example:2222" }, "docker", routeAddress, "--engine"},
+		{"tcp with TLS", protectedTCP, "docker", routeAddress, "DOCKER_HOST"},
 		{"own network namespace", secondEngine, "docker", routeRelay, "--engine"},
 		{"podman", podman, "podman", routeRelay, "--engine"},
 	}

@@ -1,0 +1,169 @@
+package suites_test
+
+import (
+	"context"
+	"os"
+	"path"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/fixtures"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/images"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/traps"
+	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/suites"
+)
+
+// together is how many runs play at once: nearly all of their time is planned waiting.
+const together = 10
+
+// slowTests runs what takes minutes too; make nightly sets it.
+var slowTests = os.Getenv("CONFORM_NIGHTLY") != ""
+
+// played is one run to come.
+type played struct {
+	run  *reports.Run
+	err  error
+	done chan struct{}
+}
+
+// begin starts runs, a few at a time, and returns them by name.
+func begin(all map[string]suites.Options) map[string]*played {
+	places := make(chan struct{}, together)
+	out := map[string]*played{}
+	for name, o := range all {
+		p := &played{done: make(chan struct{})}
+		out[name] = p
+		go func() {
+			places <- struct{}{}
+			defer func() { <-places; close(p.done) }()
+			p.run, p.err = suites.Run(context.Background(), o)
+		}()
+	}
+	return out
+}
+
+func (p *played) wait(t *testing.T) *reports.Run {
+	t.Helper()
+	<-p.done
+	if p.err != nil {
+		t.Fatal(p.err)
+	}
+	return p.run
+}
+
+// declaring is a full gate with the bodies that a fixture understands.
+func declaring(p fixtures.Payloads) suites.Options {
+	return suites.Options{
+		Image: "fixture:test", Facts: goodImage(), SessionDuration: 4 * time.Second, InvocationTimeout: 8 * time.Second,
+		Payload: p.Prompt, StreamPayload: p.Stream, SlowPayload: p.Slow, AsyncPayload: p.Async, MaxPayload: p.MaxBody,
+	}
+}
+
+// TestMutants proves that each mutant trips its reason and that nothing unrelated turns red.
+func TestMutants(t *testing.T) {
+	t.Parallel()
+	all := map[string]suites.Options{}
+	for _, m := range mutants.InProcess() {
+		if m.Minutes && !slowTests {
+			continue
+		}
+		o := declaring(m.Payloads)
+		o.Engine = m.NewEngine()
+		all[m.Name] = o
+	}
+	runs := begin(all)
+	for _, m := range mutants.InProcess() {
+		if runs[m.Name] == nil {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) { expect(t, m, runs[m.Name].wait(t)) })
+	}
+}
+
+// TestImageMutants proves the same of images that are broken before anything runs, from an OCI layout.
+func TestImageMutants(t *testing.T) {
+	t.Parallel()
+	for _, m := range mutants.All() {
+		if m.Image == nil {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			f, err := m.Image(images.Stubs())
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := filepath.Join(t.TempDir(), "layout")
+			if err := f.WriteLayout(dir); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, m, play(t, suites.Options{Image: "oci:" + dir, Inspect: true}))
+		})
+	}
+}
+
+func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
+	t.Helper()
+	tripped := false
+	for _, f := range run.Findings {
+		if f.ID == m.Clause && f.Reason == m.Reason && f.Outcome == m.Outcome {
+			tripped = true
+			if f.Actual == "" || f.Fix == "" && f.Outcome != checks.Note {
+				t.Errorf("%s does not say what was seen or what to do", f.ID)
+			}
+			continue
+		}
+		if (f.Outcome == checks.Fail || f.Outcome == checks.Error) && f.ID != m.Clause && !among(f.ID, m.Also) {
+			t.Errorf("unrelated: %s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
+		}
+	}
+	if !tripped {
+		t.Errorf("%s %s was not found; %s says:", m.Clause, m.Reason, m.Clause)
+		for _, f := range run.Findings {
+			if f.ID == m.Clause {
+				t.Logf("  %s %s %s", f.Outcome, f.Reason, f.Actual)
+			}
+		}
+	}
+	if m.Outcome == checks.Fail && run.Verdict != reports.Nonconformant {
+		t.Errorf("verdict %s", run.Verdict)
+	}
+	for _, e := range run.Errors {
+		t.Errorf("harness: %s", e)
+	}
+}
+
+func among(id string, patterns []string) bool {
+	for _, p := range patterns {
+		if ok, err := path.Match(p, id); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}
+
+// TestTraps proves that correct agents that look suspicious stay green.
+func TestTraps(t *testing.T) {
+	t.Parallel()
+	all := map[string]suites.Options{}
+	for _, trap := range traps.All() {
+		o := declaring(trap.Payloads)
+		o.Engine = trap.NewEngine()
+		all[trap.Name] = o
+	}
+	runs := begin(all)
+	for _, trap := range traps.All() {
+		t.Run(trap.Name, func(t *testing.T) {
+			run := runs[trap.Name].wait(t)
+			if run.Verdict != reports.Conformant {
+				t.Errorf("verdict %s:%s", run.Verdict, list(run, checks.Fail, checks.Error, checks.Untestable))
+			}
+			for _, e := range run.Errors {
+				t.Errorf("harness: %s", e)
+			}
+		})
+	}
+}
