@@ -31,5 +31,10 @@ func judgeSecrets(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{checks.Found("secret", "no secret in variables, labels and build steps",
 			fmt.Sprintf("%d places look like one, the first is %s", n, set.Image.Secrets[0]), checks.Text("where", set.Image.Secrets...))}
 	}
-	return []checks.Verdict{checks.Passed("nothing in variables, labels and build steps looks like a secret; files were not searched")}
+	i := set.Image
+	if i.OS == "" && i.ConfigDigest == "" {
+		return []checks.Verdict{checks.CannotTell("the image's config was not read")}
+	}
+	return []checks.Verdict{checks.Passed("none of %d variables, %d labels and %d build steps looks like a secret; files were not searched",
+		len(i.Env), len(i.Labels), len(i.History))}
 }
