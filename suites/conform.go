@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/facts"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
@@ -36,6 +37,11 @@ func newRun(o Options) (*run, error) {
 	o, err := o.withDefaults()
 	if err != nil {
 		return nil, err
+	}
+	if o.Image != "" && o.Facts == nil {
+		if _, err := facts.Parse(o.Image); err != nil {
+			return nil, usagef("%v", err)
+		}
 	}
 	p, err := newPlan(o)
 	if err != nil {

@@ -25,7 +25,7 @@ func goodImage() *record.Image {
 	return &record.Image{
 		Reference: "reference:test", Origin: "engine", ConfigDigest: "sha256:0", MediaType: "application/vnd.oci.image.manifest.v1+json",
 		OS: "linux", Architecture: "arm64", User: "65532:65532", Entrypoint: []string{"/agent"},
-		Layers: []record.Layer{{Size: 1 << 20}}, CompressedSize: 1 << 20, UncompressedSize: 2 << 20,
+		Layers: []record.Layer{{Size: 1 << 20}}, CompressedSize: 1 << 20, UncompressedSize: 2 << 20, Scanned: true, Shell: "/bin/sh",
 		Program: &record.Program{
 			Argv0: "/agent", Machine: "EM_AARCH64", MachineCode: 183, Steps: []record.Step{{Path: "/agent", Kind: "elf", Mode: 0o755}},
 		},

@@ -86,11 +86,13 @@ func (r *run) readImage(ctx context.Context, eng engine.Engine) (*facts.Resolved
 	r.event(Event{Kind: EventBegin, Scenario: "image", Text: "image"})
 	res, err := facts.Resolve(ctx, ref, facts.Options{
 		Platform: r.o.imagePlatform(), Insecure: r.o.InsecureRegistries, Images: images, Pull: r.o.Pull,
+		CompareRegistry: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the image: %w", err)
 	}
 	r.set.Image = res.Facts
+	r.notes = res.Notes
 	if r.plan.kinds[record.KindImage] && !r.wrongPlatform() {
 		if err := res.ReadLayers(ctx); err != nil {
 			res.Close()
@@ -158,6 +160,7 @@ func (r *run) settleTime(ctx context.Context, eng engine.Engine) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	env.TimeScale, env.TimeScaleFrom = scale, from
+	env.Notes = append(env.Notes, r.notes...)
 	r.set.Terms.TimeScale, r.set.Terms.Emulated = scale, env.Emulated
 	return nil
 }

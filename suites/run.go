@@ -29,6 +29,8 @@ type run struct {
 	took   map[record.Kind]time.Duration
 	ruled  map[string]bool
 	errors []string
+	// notes are what the reading of the image has to say to a reader of the verdict.
+	notes []string
 	// imageRef is how the engine knows the image.
 	imageRef string
 }
