@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -190,18 +191,14 @@ func (e *Engine) sweep(ctx context.Context) {
 // Close removes everything that was made for this run, unless it is to be kept, and ends the connection. It takes no
 // notice of ctx's cancellation, only of its values.
 func (e *Engine) Close(ctx context.Context) error {
-	e.mu.Lock()
-	closed := e.closed
-	e.closed = true
-	e.mu.Unlock()
-	if closed {
+	if e.shut() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	defer e.conn.Close()
 	e.closeRoute()
-	e.background.Wait()
+	e.settleWork(ctx)
 	if e.opts.Keep {
 		return nil
 	}
@@ -210,6 +207,36 @@ func (e *Engine) Close(ctx context.Context) error {
 		e.dog.Dismiss()
 	}
 	return err
+}
+
+// shut lets no further work begin and reports whether that was so already.
+func (e *Engine) shut() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	was := e.closed
+	e.closed = true
+	return was
+}
+
+// busy marks work that makes things in the engine; Close waits for its end. It is an error after Close has begun.
+func (e *Engine) busy() (done func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, errors.New("the run is over: its engine is closed")
+	}
+	e.background.Add(1)
+	return e.background.Done, nil
+}
+
+// settleWork waits for work that is still under way, so that nothing is made after the clean-up has looked.
+func (e *Engine) settleWork(ctx context.Context) {
+	settled := make(chan struct{})
+	go func() { e.background.Wait(); close(settled) }()
+	select {
+	case <-settled:
+	case <-ctx.Done():
+	}
 }
 
 func (e *Engine) log(format string, args ...any) { e.opts.Log(fmt.Sprintf(format, args...)) }

@@ -56,6 +56,11 @@ type outcome struct {
 
 // runProgram runs a tiny program to its end, without a network of its own unless joined to that of a container.
 func (e *Engine) runProgram(ctx context.Context, arch string, p tiny.Program, join string, args ...string) (outcome, error) {
+	done, err := e.busy()
+	if err != nil {
+		return outcome{}, err
+	}
+	defer done()
 	id, err := e.startProgram(ctx, arch, p, func(r *request) {
 		r.host.NetworkMode = "none"
 		if join != "" {
@@ -86,7 +91,7 @@ func (e *Engine) startProgram(ctx context.Context, arch string, p tiny.Program, 
 	r := e.request(string(p)+"-"+arch, image, "linux/"+arch)
 	r.config.Entrypoint = append([]string{"/" + string(p)}, args...)
 	adjust(&r)
-	id, start, err := e.maker.create(ctx, r)
+	id, start, err := e.create(ctx, r)
 	if err != nil {
 		return "", fmt.Errorf("creating a container for the program %s: %w", p, err)
 	}

@@ -70,7 +70,7 @@ func (e *Engine) startSidecar(ctx context.Context, networkName string) (*sidecar
 	r.host.CapDrop = []string{"ALL"}
 	// What goes over the stdio is traffic and not a log.
 	r.host.LogConfig = container.LogConfig{Type: "none"}
-	id, start, err := e.maker.create(ctx, r)
+	id, start, err := e.create(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("creating the relay: %w", err)
 	}

@@ -67,6 +67,11 @@ func dialMapped(ctx context.Context, to endpoint) (net.Conn, error) {
 // port that accepts may be a proxy's or a neighbour's.
 func (e *Engine) proveRoute(ctx context.Context) (*route, error) {
 	return e.route.get(func() (*route, error) {
+		done, err := e.busy()
+		if err != nil {
+			return nil, err
+		}
+		defer done()
 		r, why := e.routeOn(ctx, e.opts.Network)
 		if why == nil {
 			return r, nil
@@ -75,7 +80,7 @@ func (e *Engine) proveRoute(ctx context.Context) (*route, error) {
 			return nil, fmt.Errorf("no way to the containers of engine %s: %w", e.conn.Place.Redacted(), why)
 		}
 		// An internal network publishes no ports; what is left is to give up on blocking the way out.
-		r, err := e.routeOn(ctx, Open)
+		r, err = e.routeOn(ctx, Open)
 		if err != nil {
 			return nil, fmt.Errorf("no way to the containers of engine %s: on an internal network: %w; on an open one: %w", e.conn.Place.Redacted(), why, err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
 
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/dial"
@@ -28,12 +29,20 @@ const (
 
 // Start creates and starts a container of the image and returns as soon as its process runs.
 func (e *Engine) Start(ctx context.Context, spec engine.Spec) (engine.Target, error) {
+	done, err := e.busy()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	route, err := e.proveRoute(ctx)
 	if err != nil {
 		return nil, err
 	}
+	if err := e.refuseForeign(ctx, spec); err != nil {
+		return nil, err
+	}
 	asked := time.Now()
-	id, start, err := e.maker.create(ctx, e.requestFor(spec, route))
+	id, start, err := e.create(ctx, e.requestFor(spec, route))
 	if err != nil {
 		return nil, creationError(spec, err)
 	}
@@ -51,6 +60,50 @@ func (e *Engine) Start(ctx context.Context, spec engine.Spec) (engine.Target, er
 	return t, nil
 }
 
+// create makes a container. When the caller gave up in the middle of it, the engine may finish it all the same: then it
+// is removed by its name.
+func (e *Engine) create(ctx context.Context, r request) (id string, start func(context.Context) error, err error) {
+	id, start, err = e.maker.create(ctx, r)
+	if err != nil && ctx.Err() != nil {
+		e.background.Go(func() { e.discardLate(r.name) })
+	}
+	return id, start, err
+}
+
+// lateness is how long an engine may take to finish a create whose caller has gone.
+const lateness = time.Second
+
+func (e *Engine) discardLate(name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), lateness)
+	defer cancel()
+	look := time.NewTicker(25 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if _, err := e.cli.ContainerInspect(ctx, name, client.ContainerInspectOptions{}); err == nil {
+			e.discard(ctx, name)
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+	}
+}
+
+// refuseForeign looks at the image first where the engine would run one for another platform without a word, as Podman
+// does. Docker refuses by itself.
+func (e *Engine) refuseForeign(ctx context.Context, spec engine.Spec) error {
+	if e.kind != "podman" {
+		return nil
+	}
+	_, err := e.Lookup(ctx, spec.Image, spec.Platform)
+	if _, anyErr := e.Lookup(ctx, spec.Image, ""); errors.Is(err, engine.ErrNoImage) && anyErr == nil {
+		return &engine.StartError{Detail: fmt.Sprintf("image %s is not for %s", spec.Image, spec.Platform)}
+	}
+	return err
+}
+
 // discard removes a container that came to nothing, also when the caller's time is up.
 func (e *Engine) discard(ctx context.Context, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
@@ -64,6 +117,8 @@ func (e *Engine) discard(ctx context.Context, id string) {
 func (e *Engine) requestFor(spec engine.Spec, route *route) request {
 	r := e.request(spec.Name, spec.Image, spec.Platform)
 	r.config.Env = spec.Env
+	// Readable afterwards whatever the engine's default is, and no danger to its disk.
+	r.host.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "64m", "max-file": "2"}}
 	r.host.NetworkMode = container.NetworkMode(route.network)
 	if e.limitsCPU() {
 		r.host.NanoCPUs = int64(min(agentCPUs, max(e.info.NCPU, 1))) * 1e9
@@ -83,7 +138,6 @@ func (e *Engine) request(name, image, platform string) request {
 		name:     e.containerName(name),
 		platform: platform,
 		config:   container.Config{Image: image, Labels: maps.Clone(e.labels)},
-		host:     container.HostConfig{LogConfig: container.LogConfig{}},
 	}
 }
 
@@ -135,7 +189,7 @@ var startSigns = []string{
 func startError(spec engine.Spec, err error) error {
 	text := oneLine(err.Error())
 	for _, sign := range startSigns {
-		if strings.Contains(text, sign) && processFault.MatchString(text) {
+		if strings.Contains(strings.ToLower(text), sign) && processFault.MatchString(text) {
 			return &engine.StartError{Detail: text}
 		}
 	}

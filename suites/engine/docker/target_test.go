@@ -301,7 +301,7 @@ func TestOutOfMemoryIsSeen(t *testing.T) {
 	spec := engine.Spec{Name: "hungry", Image: image, Platform: "linux/arm64", Port: 8080, Env: []string{"MODE=hungry"}}
 	r := e.requestFor(spec, route)
 	r.host.Memory, r.host.MemorySwap = 96<<20, 96<<20
-	id, start, err := e.maker.create(t.Context(), r)
+	id, start, err := e.create(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
