@@ -28,7 +28,7 @@ func (r *run) openEngine(ctx context.Context) (engine.Engine, error) {
 		return e, nil
 	}
 	e, err := docker.New(ctx, docker.Options{
-		Address: r.o.EngineAddress, RunID: r.o.RunID, Network: r.o.Network, Keep: r.o.Keep,
+		Address: r.o.EngineAddress, RunID: r.o.RunID, Platform: r.o.imagePlatform(), Network: r.o.Network, Keep: r.o.Keep,
 		Log: func(text string) { r.event(Event{Kind: EventLog, Text: text}) },
 	})
 	if err == nil {
