@@ -119,11 +119,15 @@ func boot(t *testing.T, e *Engine, image, arch, mode string) *Target {
 	return target.(*Target)
 }
 
+func dialer(target engine.Target) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, _, _ string) (net.Conn, error) { return target.Dial(ctx) }
+}
+
 // get asks the server for a path until it answers.
 func get(t *testing.T, target engine.Target, path string) string {
 	t.Helper()
 	client := http.Client{Transport: &http.Transport{
-		DialContext:       func(ctx context.Context, _, _ string) (net.Conn, error) { return target.Dial(ctx) },
+		DialContext:       dialer(target),
 		DisableKeepAlives: true,
 	}}
 	for ctx := t.Context(); ctx.Err() == nil; {
