@@ -155,6 +155,9 @@ func (r *run) ruleEarly() {
 		}
 		r.ruled[id] = true
 		for _, f := range registry.Rule(checks.Contract, id, r.set) {
+			if f.Outcome == checks.Untestable { // later records may still tell
+				continue
+			}
 			text := f.Summary
 			if text == "" {
 				text = f.Title

@@ -83,7 +83,7 @@ func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
 // load brings the trivial image into the engine.
 func load(ctx context.Context, t *testing.T) string {
 	t.Helper()
-	img, err := images.Reference(ctx)
+	img, err := images.Reference(ctx, "arm64", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,12 @@ func load(ctx context.Context, t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer eng.Close(ctx)
-	ref, err := eng.Load(ctx, images.Archive(img, subject))
+	archive, err := images.Archive(img, subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer archive.Close()
+	ref, err := eng.Load(ctx, archive)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,236 @@
+// Package inengine plays the gate on real containers: the good agents in full, a dozen mutants in full, and with the
+// nightly tag every other mutant on its own clause. The engine is the one that the command would find.
+package inengine
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path"
+	"path/filepath"
+	"testing"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/fixtures"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/images"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/real"
+	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/suites"
+)
+
+// shortSession keeps the session lane short where its length is not what is tested.
+const shortSession = 6 * time.Second
+
+// needEngine skips on a developer's machine without an engine; in CI its absence is a failure.
+func needEngine(t *testing.T) {
+	t.Helper()
+	if os.Getenv("CI") != "" || os.Getenv("DOCKER_HOST") != "" {
+		return
+	}
+	conn, err := net.Dial("unix", "/var/run/docker.sock")
+	if err != nil {
+		t.Skip("no container engine answers on /var/run/docker.sock; make setup installs one")
+	}
+	_ = conn.Close()
+}
+
+// archived writes the image as a docker-save archive and returns the reference to it.
+func archived(t *testing.T, img v1.Image, err error) string {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := images.Archive(img, "agentcore-conform/fixture:test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	file := filepath.Join(t.TempDir(), "image.tar")
+	w, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if _, err := io.Copy(w, r); err != nil {
+		t.Fatal(err)
+	}
+	return "docker-archive:" + file
+}
+
+// declaring is a gate with the bodies that a fixture understands.
+func declaring(image string, p fixtures.Payloads) suites.Options {
+	return suites.Options{
+		Image: image, Payload: p.Prompt, StreamPayload: p.Stream, SlowPayload: p.Slow, AsyncPayload: p.Async, MaxPayload: p.MaxBody,
+	}
+}
+
+func play(t *testing.T, o suites.Options) *reports.Run {
+	t.Helper()
+	run, err := suites.Run(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	readable(t, run)
+	return run
+}
+
+// readable writes the run in every format and reads the canonical one back.
+func readable(t *testing.T, run *reports.Run) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, format := range reports.Formats() {
+		if err := reports.WriteFile(format, filepath.Join(dir, format), run); err != nil {
+			t.Errorf("write %s: %v", format, err)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := reports.ReadRun(bytes.NewReader(data))
+	if err != nil || again.Verdict != run.Verdict {
+		t.Errorf("the report read back: %v, %v", again, err)
+	}
+}
+
+// findings lists findings of some outcomes, for failure messages.
+func findings(run *reports.Run, outcomes ...checks.Outcome) string {
+	var b bytes.Buffer
+	for _, f := range run.Findings {
+		for _, o := range outcomes {
+			if f.Outcome == o {
+				fmt.Fprintf(&b, "\n%s %s %s: %s (expected %s)", f.ID, f.Outcome, f.Reason, f.Actual, f.Expected)
+			}
+		}
+	}
+	for _, e := range run.Errors {
+		fmt.Fprintf(&b, "\nerror: %s", e)
+	}
+	return b.String()
+}
+
+// conformant wants a green verdict in full scope and no MUST left untested.
+func conformant(t *testing.T, run *reports.Run) {
+	t.Helper()
+	if run.Verdict != reports.Conformant || run.Scope != reports.Full {
+		t.Errorf("verdict %s in %s scope:%s", run.Verdict, run.Scope, findings(run, checks.Fail, checks.Error, checks.Untestable))
+	}
+	for _, f := range run.Findings {
+		if f.Level == checks.Must && f.Outcome == checks.Untestable {
+			t.Errorf("%s MUST could not be tested: %s", f.ID, f.Actual)
+		}
+	}
+}
+
+func TestReferenceAgentInTheEngine(t *testing.T) {
+	needEngine(t)
+	img, err := images.Reference(context.Background(), "arm64", "")
+	run := play(t, declaring(archived(t, img, err), fixtures.Reference))
+	conformant(t, run)
+	if e := run.Environment; e.Route == "" || e.TimeScale < 1 {
+		t.Errorf("environment %+v", e)
+	}
+}
+
+// TestNativeAgentOnInstancesCompute plays the whole suite on an amd64 build: no emulation, factor 1.
+func TestNativeAgentOnInstancesCompute(t *testing.T) {
+	needEngine(t)
+	img, err := images.Reference(context.Background(), "amd64", "")
+	o := declaring(archived(t, img, err), fixtures.Reference)
+	o.Compute, o.SessionDuration = suites.Instances, shortSession
+	run := play(t, o)
+	conformant(t, run)
+	if e := run.Environment; e.Emulated || e.TimeScale != 1 {
+		t.Errorf("emulated %v, factor %v; want the native path", e.Emulated, e.TimeScale)
+	}
+}
+
+func TestAWSSDKAgentInTheEngine(t *testing.T) {
+	needEngine(t)
+	img, err := real.Image(context.Background(), real.Good)
+	conformant(t, play(t, declaring(archived(t, img, err), fixtures.Reference)))
+}
+
+// dozen are the mutants that play the full gate as containers.
+var dozen = []string{
+	"restamp", "blocked-ping", "host-check", "loopback", "wrong-port", "shared-history", "exit-at-start", "single-newlines",
+	"one-shot", "raw-short-body", "ping-auth", "malformed-exit", "img-mislabelled",
+}
+
+func TestMutantsInTheEngine(t *testing.T) {
+	needEngine(t)
+	for _, name := range dozen {
+		t.Run(name, func(t *testing.T) {
+			m, err := mutants.ByName(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := declaring(imageOf(t, m), m.Payloads)
+			o.SessionDuration = shortSession
+			expect(t, m, play(t, o))
+		})
+	}
+}
+
+// imageOf builds a mutant's image.
+func imageOf(t *testing.T, m mutants.Mutant) string {
+	t.Helper()
+	ctx := context.Background()
+	switch {
+	case m.Handler != "":
+		img, err := real.Image(ctx, m.Handler)
+		return archived(t, img, err)
+	case m.Image == nil:
+		img, err := images.Agent(ctx, "arm64", m.Name)
+		return archived(t, img, err)
+	}
+	b, err := images.CompileBoth(ctx, images.ReferenceProgram)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := m.Image(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "layout")
+	if err := f.WriteLayout(dir); err != nil {
+		t.Fatal(err)
+	}
+	return "oci:" + dir
+}
+
+// expect wants the mutant's reason and nothing unrelated in red.
+func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
+	t.Helper()
+	tripped := false
+	for _, f := range run.Findings {
+		switch {
+		case f.ID == m.Clause && f.Reason == m.Reason && f.Outcome == m.Outcome:
+			tripped = true
+		case (f.Outcome == checks.Fail || f.Outcome == checks.Error) && f.ID != m.Clause && !among(f.ID, m.Also):
+			t.Errorf("unrelated: %s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
+		}
+	}
+	if !tripped {
+		t.Errorf("%s %s was not found:%s", m.Clause, m.Reason, findings(run, checks.Fail, checks.Warn, checks.Error, checks.Untestable))
+	}
+	for _, e := range run.Errors {
+		t.Errorf("harness: %s", e)
+	}
+}
+
+func among(id string, patterns []string) bool {
+	for _, p := range patterns {
+		if ok, err := path.Match(p, id); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,25 @@
+//go:build nightly
+
+package inengine
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
+)
+
+// TestEveryOtherMutantOnItsOwnClause plays what the daily tests leave out, limited to the clause that must turn.
+func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
+	needEngine(t)
+	for _, m := range mutants.All() {
+		if slices.Contains(dozen, m.Name) {
+			continue
+		}
+		t.Run(m.Name, func(t *testing.T) {
+			o := declaring(imageOf(t, m), m.Payloads)
+			o.Only, o.SessionDuration = []string{m.Clause}, shortSession
+			expect(t, m, play(t, o))
+		})
+	}
+}
