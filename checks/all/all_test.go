@@ -84,6 +84,9 @@ func TestNeverReadyFailsOnce(t *testing.T) {
 		guarded := checktest.BadAnswer(status)
 		guarded.Localhost = checktest.Get(checktest.OK(), "/ping")
 		cases[fmt.Sprint(status, " except with localhost")] = guarded
+		bare := checktest.BadAnswer(status)
+		bare.Dressed = checktest.Get(checktest.OK(), "/ping")
+		cases[fmt.Sprint(status, " except with all fields")] = bare
 	}
 	for name, boot := range cases {
 		for _, protocol := range []string{"HTTP", "MCP", "A2A", "AGUI"} {

@@ -10,7 +10,10 @@ import (
 func TestMinimal(t *testing.T) {
 	noAccept := with(record.Minimal, checktest.Answer(400, "{}"))
 	noAccept.Calls.Variants[record.AcceptNone] = checktest.Answer(400, "{}")
+	rich := with(record.Rich, checktest.OK())
+	rich.Calls.Variants[record.Platform], rich.Calls.Variants[record.Minimal] = checktest.Answer(403, "{}"), checktest.OK()
 	checktest.Judge(t, Checks, "INV-13", []checktest.Case{
+		{Name: "served only with what test clients add", Set: rich, Want: "field-required"},
 		{Name: "served", Set: with(record.Minimal, checktest.OK()), Want: "pass"},
 		{Name: "406 without Accept, as the TypeScript SDK's streams", Set: with(record.Minimal, checktest.Answer(406, "{}")), Want: "accept-required"},
 		{Name: "400 without Accept", Set: noAccept, Want: "accept-required"},

@@ -40,7 +40,11 @@ func judgeHost(set *record.Set) []checks.Verdict {
 func hostPairs(set *record.Set) []hostPair {
 	var pairs []hostPair
 	if c := set.Calls; c != nil {
-		pairs = append(pairs, hostPair{"the invocation", c.Variants[record.Platform], c.Variants[record.Localhost]})
+		plain := c.Variants[record.Platform]
+		if rich := c.Variants[record.Rich]; rich.OK() {
+			plain = rich // the fields of a test client decide, not the Host: INV-13
+		}
+		pairs = append(pairs, hostPair{"the invocation", plain, c.Variants[record.Localhost]})
 	}
 	if i := set.Idle; i != nil {
 		pairs = append(pairs, hostPair{"the health check", i.Platform, i.Localhost})

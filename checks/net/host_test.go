@@ -15,7 +15,11 @@ func TestHost(t *testing.T) {
 			record.Platform: checktest.Answer(platform, "{}"), record.Localhost: checktest.Answer(localhost, "{}"),
 		})
 	}
+	needsAgent := calls(map[record.Variant]*record.Exchange{
+		record.Platform: checktest.Answer(403, "{}"), record.Localhost: checktest.OK(), record.Rich: checktest.OK(),
+	})
 	checktest.Judge(t, Checks, "NET-04", []checktest.Case{
+		{Name: "a User-Agent is wanted, whatever the Host", Set: needsAgent, Want: "pass"},
 		{Name: "served with both", Set: pair(200, 200), Want: "pass"},
 		{Name: "421 with the platform's Host", Set: pair(421, 200), Want: "host-refused"},
 		{Name: "400 with the platform's Host (Django)", Set: pair(400, 200), Want: "host-refused"},

@@ -27,7 +27,14 @@ func TestOpen(t *testing.T) {
 	bare := func(status int) *record.Set {
 		return changed(said(healthy), func(s *record.Set) { s.Idle.Bare = checktest.Get(checktest.Answer(status, "{}"), "/ping") })
 	}
+	dressed := checktest.BadAnswer(400)
+	dressed.Dressed = checktest.Get(checktest.OK(), "/ping")
+	token := checktest.BadAnswer(401)
+	token.Dressed = dressed.Dressed
 	checktest.Judge(t, Checks, "PING-12", []checktest.Case{
+		{Name: "400 from the start, served with a session", Set: &record.Set{Boot: dressed}, Want: "field-required"},
+		{Name: "401 from the start, served with a token", Set: &record.Set{Boot: token}, Want: "auth-required"},
+		{Name: "400 from the start, whatever comes with it: another clause's", Set: &record.Set{Boot: checktest.BadAnswer(400)}, Want: "untestable"},
 		{Name: "served bare", Set: bare(200), Want: "pass"},
 		{Name: "ready by a bare probe", Set: &record.Set{Boot: checktest.Ready(900)}, Want: "pass"},
 		{Name: "401 from the start", Set: &record.Set{Boot: checktest.BadAnswer(401)}, Want: "auth-required"},

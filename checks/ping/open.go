@@ -20,6 +20,10 @@ func judgeOpen(set *record.Set) []checks.Verdict {
 		}
 	}
 	switch {
+	case reading.Blame(set) == "PING-12" && !reading.Unauthorized(b.Last):
+		return []checks.Verdict{checks.Found("field-required", "GET /ping served with no field but Host",
+			reading.Says(b.Last)+"; with a session, a token and all of the platform's fields: "+reading.Says(b.Dressed),
+			checks.Wire("without fields", b.Last), checks.Wire("with all of them", b.Dressed))}
 	case reading.Blame(set) == "PING-12":
 		return []checks.Verdict{checks.Found("auth-required", "GET /ping served without credentials", reading.Says(b.Last),
 			checks.Wire("readiness probe", b.Last))}

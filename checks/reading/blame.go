@@ -51,7 +51,7 @@ func blameAnswer(set *record.Set) string {
 		return "NET-06"
 	case !HasPing(set.Terms.Protocol):
 		return "LIFE-01"
-	case b.Last.Status() == 401, b.Last.Status() == 403, b.Last.Status() == 407:
+	case Unauthorized(b.Last), Rejected(b.Last) && b.Dressed.OK():
 		return "PING-12"
 	}
 	return "PING-01"
