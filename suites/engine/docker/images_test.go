@@ -3,6 +3,7 @@ package docker
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -139,11 +140,16 @@ func TestPull(t *testing.T) {
 	if err := e.Pull(t.Context(), ref, "linux/arm64"); err == nil || !strings.Contains(err.Error(), ref) {
 		t.Errorf("without credentials: %v", err)
 	}
+	// Registered after open's clean-up, so that it runs while the engine is still connected.
+	t.Cleanup(func() {
+		if _, err := e.cli.ImageRemove(context.Background(), ref, client.ImageRemoveOptions{Force: true}); err != nil {
+			t.Error(err)
+		}
+	})
 	writeCredentials(t, host)
 	if err := e.Pull(t.Context(), ref, "linux/arm64"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _, _ = e.cli.ImageRemove(t.Context(), ref, client.ImageRemoveOptions{Force: true}) })
 	if _, err := e.Lookup(t.Context(), ref, "linux/arm64"); err != nil {
 		t.Error(err)
 	}

@@ -29,8 +29,11 @@ func (e *Engine) inOtherSpace() bool {
 // awaitExec returns nil once the process runs a program of its own instead of the runtime's starter, or when that cannot
 // be seen; errGone when the process ended before.
 func awaitExec(ctx context.Context, pid int) error {
-	deadline := time.Now().Add(time.Second)
-	for time.Now().Before(deadline) && ctx.Err() == nil {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	look := time.NewTicker(200 * time.Microsecond)
+	defer look.Stop()
+	for {
 		comm, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 		if os.IsNotExist(err) || isZombie(pid) {
 			return errGone
@@ -38,9 +41,12 @@ func awaitExec(ctx context.Context, pid int) error {
 		if err != nil || !strings.HasPrefix(string(comm), "runc:[") && !strings.HasPrefix(string(comm), "crun") {
 			return nil
 		}
-		time.Sleep(200 * time.Microsecond)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		}
 	}
-	return nil
 }
 
 func isZombie(pid int) bool {

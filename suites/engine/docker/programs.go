@@ -15,8 +15,10 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/tiny"
 )
 
-// toolLabels mark the images that stay in the engine for later runs.
-var toolLabels = map[string]string{"agentcore-conform.tool": "true"}
+// toolLabel marks the images that stay in the engine for later runs.
+const toolLabel = "agentcore-conform.tool"
+
+var toolLabels = map[string]string{toolLabel: "true"}
 
 // programsImage returns the name of the image with the tiny programs, after loading it if the engine lacks it.
 func (e *Engine) programsImage(ctx context.Context, arch string) (string, error) {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/moby/moby/api/pkg/stdcopy"
@@ -144,11 +145,32 @@ func (e *Engine) sidecarImage(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the executable for the relay: %w", err)
 	}
-	image, err := tiny.NewImage("agentcore-conform-relay", e.arch(), []tiny.File{{Path: "agentcore-conform", Content: content}}, toolLabels)
+	image, err := tiny.NewImage(relayRepository, e.arch(), []tiny.File{{Path: "agentcore-conform", Content: content}}, toolLabels)
 	if err != nil {
 		return "", err
 	}
-	return e.provide(ctx, image)
+	ref, err := e.provide(ctx, image)
+	if err == nil {
+		e.background.Go(func() { e.dropOldRelays(context.WithoutCancel(ctx), image.Name()) })
+	}
+	return ref, err
+}
+
+const relayRepository = "agentcore-conform-relay"
+
+// dropOldRelays removes the images of other versions of this tool; each is as large as the tool. One in use stays.
+func (e *Engine) dropOldRelays(ctx context.Context, current string) {
+	images, err := e.cli.ImageList(ctx, client.ImageListOptions{Filters: make(client.Filters).Add("label", toolLabel)})
+	if err != nil {
+		return
+	}
+	for _, image := range images.Items {
+		for _, tag := range image.RepoTags {
+			if strings.Contains(tag, relayRepository+":") && !strings.HasSuffix(tag, current) {
+				_, _ = e.cli.ImageRemove(ctx, tag, client.ImageRemoveOptions{})
+			}
+		}
+	}
 }
 
 // runsAlone reports why an executable would not run in an empty image of the architecture.

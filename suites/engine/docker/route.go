@@ -222,32 +222,24 @@ type candidate struct {
 // person who waits.
 const headStart = 700 * time.Millisecond
 
+// result is how one candidate fared.
+type result struct {
+	name  string
+	route *route
+	err   error
+}
+
 // race returns the first route that is proven. A candidate sets out when its predecessor has failed or has had its head
 // start; who loses is told to stop, and closed if it wins too late.
 func race(ctx context.Context, candidates []candidate) (*route, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	type result struct {
-		name  string
-		route *route
-		err   error
-	}
 	results := make(chan result)
 	previous := make(chan struct{})
 	close(previous)
 	for i, c := range candidates {
 		failed := make(chan struct{})
-		go func(before <-chan struct{}) {
-			if i > 0 && !setOut(ctx, before, time.Duration(i)*headStart) {
-				results <- result{c.name, nil, ctx.Err()}
-				return
-			}
-			r, err := c.prove(ctx)
-			if err != nil {
-				close(failed)
-			}
-			results <- result{c.name, r, err}
-		}(previous)
+		go func(before <-chan struct{}) { results <- c.compete(ctx, before, failed, time.Duration(i)*headStart) }(previous)
 		previous = failed
 	}
 	var won *route
@@ -267,6 +259,18 @@ func race(ctx context.Context, candidates []candidate) (*route, error) {
 		return nil, errors.Join(errs...)
 	}
 	return won, nil
+}
+
+// compete proves one candidate in its turn, and makes way when it fails.
+func (c candidate) compete(ctx context.Context, before <-chan struct{}, failed chan<- struct{}, after time.Duration) result {
+	if !setOut(ctx, before, after) {
+		return result{c.name, nil, ctx.Err()}
+	}
+	r, err := c.prove(ctx)
+	if err != nil {
+		close(failed)
+	}
+	return result{c.name, r, err}
 }
 
 // setOut waits for the predecessor's failure or for the head start to pass; false means that the race is over.

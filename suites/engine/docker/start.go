@@ -222,7 +222,7 @@ func (t *Target) settle(ctx context.Context, began time.Time) error {
 	if err != nil {
 		return err
 	}
-	if inspect.State.Running && t.e.sameMachine() && awaitExec(ctx, inspect.State.Pid) == errGone {
+	if inspect.State.Running && t.e.sameMachine() && errors.Is(awaitExec(ctx, inspect.State.Pid), errGone) {
 		inspect, err = t.awaitExit(ctx)
 		if err != nil {
 			return err
