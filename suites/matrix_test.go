@@ -72,7 +72,7 @@ func TestMutants(t *testing.T) {
 			continue
 		}
 		o := declaring(m.Payloads)
-		o.Engine = m.NewEngine()
+		o.Engine, o.Env = m.NewEngine(), m.Env
 		all[m.Name] = o
 	}
 	runs := begin(all)
