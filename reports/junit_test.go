@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -66,7 +67,7 @@ func readBack(t *testing.T, data []byte) readSuites {
 	if err := d.Decode(&s); err != nil {
 		t.Fatalf("the JUnit report does not parse: %v", err)
 	}
-	if _, err := d.Token(); err != nil && err != io.EOF {
+	if _, err := d.Token(); err != nil && !errors.Is(err, io.EOF) {
 		t.Fatalf("after the root: %v", err)
 	}
 	return s

@@ -29,8 +29,8 @@ func sharing(findings []checks.Finding) (alone []checks.Finding, shared []cause)
 			at[f.Actual] = i
 			shared = append(shared, cause{text: f.Actual})
 		}
-		if ids := shared[i].ids; len(ids) == 0 || ids[len(ids)-1] != f.ID {
-			shared[i].ids = append(ids, f.ID)
+		if c := &shared[i]; len(c.ids) == 0 || c.ids[len(c.ids)-1] != f.ID {
+			c.ids = append(c.ids, f.ID)
 		}
 	}
 	return alone, shared

@@ -89,6 +89,15 @@ func (o Options) checkChoices() error {
 }
 
 func (o Options) checkValues() error {
+	for _, check := range []func() error{o.checkTarget, o.checkRanges, o.checkBodies, o.checkEnv} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o Options) checkTarget() error {
 	switch {
 	case o.Image == "" && o.Endpoint == "":
 		return usagef("name an image (NAME:TAG, NAME@DIGEST, oci:DIR, docker-archive:FILE) or an --endpoint")
@@ -96,21 +105,36 @@ func (o Options) checkValues() error {
 		return usagef("an image and --endpoint exclude each other: give one")
 	case o.Inspect && o.Endpoint != "":
 		return usagef("inspect reads an image; an --endpoint has none")
-	case o.Port < 1 || o.Port > 65535:
-		return usagef("--port %d is not a port", o.Port)
 	case !strings.HasPrefix(o.Path, "/"):
 		return usagef("--path %q must begin with a slash", o.Path)
-	case o.TimeScale < 0 || o.TimeScale > 1000:
-		return usagef("--time-scale must be auto or a number from 1 to 1000")
-	case o.SessionDuration < time.Second || o.SessionDuration > longest:
-		return usagef("--session-duration %s is not between 1s and 8h", o.SessionDuration)
-	case o.Sessions < 2 || o.Sessions > 256:
-		return usagef("--sessions %d is not between 2 and 256", o.Sessions)
-	case o.Turns < 1 || o.Turns > 64:
-		return usagef("--turns %d is not between 1 and 64", o.Turns)
-	case o.InvocationTimeout < time.Second || o.InvocationTimeout > 15*time.Minute:
-		return usagef("--invocation-timeout %s is not between 1s and 15m", o.InvocationTimeout)
 	}
+	return nil
+}
+
+func (o Options) checkRanges() error {
+	for _, err := range []error{
+		within("--port", o.Port, 1, 65535),
+		within("--time-scale", o.TimeScale, 0, 1000),
+		within("--session-duration", o.SessionDuration, time.Second, longest),
+		within("--sessions", o.Sessions, 2, 256),
+		within("--turns", o.Turns, 1, 64),
+		within("--invocation-timeout", o.InvocationTimeout, time.Second, 15*time.Minute),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func within[T int | float64 | time.Duration](flag string, value, least, most T) error {
+	if value < least || value > most {
+		return usagef("%s %v is not between %v and %v", flag, value, least, most)
+	}
+	return nil
+}
+
+func (o Options) checkBodies() error {
 	for _, p := range []struct{ flag, text string }{
 		{"--payload", o.Payload}, {"--stream-payload", o.StreamPayload}, {"--slow-payload", o.SlowPayload}, {"--async-payload", o.AsyncPayload},
 	} {
@@ -121,6 +145,10 @@ func (o Options) checkValues() error {
 			return usagef("%s: %v", p.flag, err)
 		}
 	}
+	return nil
+}
+
+func (o Options) checkEnv() error {
 	for _, e := range o.Env {
 		if name, _, ok := strings.Cut(e, "="); !ok || name == "" {
 			return usagef("--env %q is not NAME=value", e)

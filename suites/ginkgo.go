@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 
 	"github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
@@ -35,7 +33,7 @@ func Register(o Options) {
 }
 
 // Play does what Run does and has a Ginkgo suite report on it. It is for a process that does nothing else: Ginkgo runs
-// one suite per process and handles signals while it does.
+// one suite per process, and its handler of signals stays in place beside the caller's own.
 func Play(ctx context.Context, o Options) (*reports.Run, error) {
 	r, err := newRun(o)
 	if err != nil {
@@ -46,7 +44,6 @@ func Play(ctx context.Context, o Options) (*reports.Run, error) {
 	suite, reporter := ginkgo.GinkgoConfiguration()
 	suite.Timeout = r.o.Timeout + cleanupLimit
 	ginkgo.RunSpecs(quiet{}, suiteName, suite, reporter)
-	signal.Reset(syscall.SIGINT, syscall.SIGTERM)
 	<-r.done
 	return r.result, nil
 }

@@ -78,7 +78,9 @@ func (m *mainPlay) quiet(ctx context.Context) {
 		return
 	}
 	m.event(Event{Kind: EventBegin, Scenario: "health check, quiet", Text: "health check, quiet", Planned: scenario.BurstWait})
+	began := time.Now()
 	idle, err := scenario.Burst(ctx, m.stage)
+	m.event(Event{Kind: EventEnd, Scenario: "health check, quiet", Text: "health check, quiet", Took: time.Since(began)})
 	if err != nil {
 		m.gap(record.KindIdle, record.GapInterrupted, interruption(ctx))
 		return

@@ -2,6 +2,7 @@ package suites
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -94,7 +95,7 @@ func (r *run) guarded(ctx context.Context, s step) (store func(*record.Set), err
 }
 
 func interruption(ctx context.Context) string {
-	if cause := context.Cause(ctx); cause != nil && cause != context.Canceled {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause.Error()
 	}
 	return "the run was interrupted before this was tested"

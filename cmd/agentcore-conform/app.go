@@ -38,7 +38,7 @@ func newApp() *app {
 	suites.Version = toolVersion()
 	return &app{
 		stdout: os.Stdout, stderr: os.Stderr, dir: ".", lookup: os.LookupEnv,
-		registry: all.All(), run: suites.Run, examine: docker.Examine, fix: docker.Fix,
+		registry: all.All(), run: suites.Play, examine: docker.Examine, fix: docker.Fix,
 	}
 }
 

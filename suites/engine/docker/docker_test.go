@@ -62,7 +62,7 @@ func binary(t *testing.T, folder, arch string) string {
 		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./testdata/"+folder)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
 		if out, err := cmd.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("building %s: %v\n%s", folder, err, out)
+			return "", fmt.Errorf("building %s: %w\n%s", folder, err, out)
 		}
 		return path, nil
 	}))
