@@ -113,7 +113,10 @@ func (t *Target) awaitExit(ctx context.Context) (container.InspectResponse, erro
 	wait := t.e.cli.ContainerWait(short, t.id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 	select {
 	case <-wait.Result:
-	case <-wait.Error:
+	case err := <-wait.Error:
+		if short.Err() == nil {
+			return container.InspectResponse{}, fmt.Errorf("waiting for container %s to end: %w", t.spec.Name, err)
+		}
 	}
 	return t.inspect(ctx)
 }
