@@ -16,6 +16,10 @@ const recoverLimit = 30 * time.Second
 // streamLeaves is how often a stream is left after its first event: SSE-09 asks for five.
 const streamLeaves = 5
 
+// lingerAfterStreams is how long an agent is left to itself after the last stream was left, before it is looked at once
+// more: many notice that nobody listens only at their next write, and fail then.
+const lingerAfterStreams = 2 * time.Second
+
 // Disconnect plays callers who leave early, and looks after each whether the agent still serves (NET-12, SSE-09).
 func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect, error) {
 	before, err := s.State(ctx)
@@ -41,6 +45,12 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 			return nil, ctx.Err()
 		}
 	}
+	if last := &out.Rounds[len(out.Rounds)-1]; streams && last.Ping.OK() && (last.Again == nil || !failed(*last.Again)) {
+		if err := pause(ctx, lingerAfterStreams); err != nil {
+			return nil, err
+		}
+		s.lookAfter(ctx, last)
+	}
 	out.After, err = s.State(ctx)
 	return out, err
 }
@@ -53,14 +63,19 @@ func (s *Stage) leaveEarly(ctx context.Context, phase string, leave wire.Leave) 
 	in.change = func(q *wire.Request) { q.Leave, q.LeaveAfter = leave, 100*time.Millisecond }
 	round := record.DisconnectRound{Phase: phase}
 	round.Call, _ = s.invoke(ctx, in)
+	s.lookAfter(ctx, &round)
+	return round
+}
+
+// lookAfter asks whether the agent still serves: its health at once, the happy path within recoverLimit.
+func (s *Stage) lookAfter(ctx context.Context, round *record.DisconnectRound) {
 	round.Ping = s.ping(ctx)
 	began := time.Now()
-	round.Again = s.again(ctx, "disconnect/after-"+phase)
+	round.Again = s.again(ctx, "disconnect/after-"+round.Phase)
 	for s.Payload.Worked && failed(*round.Again) && time.Since(began) < recoverLimit && pause(ctx, time.Second) == nil {
-		round.Again = s.again(ctx, "disconnect/after-"+phase)
+		round.Again = s.again(ctx, "disconnect/after-"+round.Phase)
 	}
 	round.Waited = millis(time.Since(began))
-	return round
 }
 
 // streamCall is an invocation that this agent answers with a stream.
