@@ -29,15 +29,7 @@ func judgeSideBySide(set *record.Set) []checks.Verdict {
 	if ended {
 		return []checks.Verdict{checks.Found("process-gone", want, how, checks.Wire("one of the calls", firstUnserved(o)))}
 	}
-	served, lost := 0, 0
-	for i := range o.Turns {
-		switch call := &o.Turns[i].Call; {
-		case reading.Success(call):
-			served++
-		case reading.FateOf(call) == reading.Hung && call.Timeout > queueSlack*o.Solo.Call.Took*record.Millis(len(o.Turns)):
-			lost++
-		}
-	}
+	served, lost := fates(o)
 	switch {
 	case lost > 0:
 		return []checks.Verdict{checks.Found("hang", want,
@@ -52,6 +44,20 @@ func judgeSideBySide(set *record.Set) []checks.Verdict {
 	}
 	return []checks.Verdict{checks.Found("one-at-a-time", want, fmt.Sprintf("%d of %d calls were served, and the call afterwards too", served, len(o.Turns)),
 		checks.Wire("one of the calls", firstUnserved(o)))}
+}
+
+// fates counts the calls that were served, and those that can only be lost.
+func fates(o *record.Overlap) (served, lost int) {
+	patience := queueSlack * o.Solo.Call.Took * record.Millis(len(o.Turns))
+	for i := range o.Turns {
+		switch call := &o.Turns[i].Call; {
+		case reading.Success(call):
+			served++
+		case reading.FateOf(call) == reading.Hung && call.Timeout > patience:
+			lost++
+		}
+	}
+	return served, lost
 }
 
 func firstUnserved(o *record.Overlap) *record.Exchange {

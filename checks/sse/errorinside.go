@@ -15,34 +15,34 @@ func judgeErrorInside(set *record.Set) []checks.Verdict {
 	if len(all) == 0 {
 		return none(set)
 	}
-	var failed *record.Exchange
-	text, clean, judged := "", 0, 0
-	for _, x := range all {
-		t, bad := record.ErrorInStream(x.Events)
-		switch {
-		case bad && failed == nil:
-			failed, text = x, t
-			judged++
-		case bad:
-			judged++
-		case x.Outcome == record.Answered && x.Events.Count > 0:
-			clean++
-			judged++
-		}
-	}
+	failed, text, clean := sorted(all)
 	wire := checks.Wire("the failed invocation", failed)
 	const want = "a streamed answer without an error inside"
 	switch {
-	case judged == 0:
+	case failed == nil && clean == 0:
 		return []checks.Verdict{checks.CannotTell("no stream came to its end with an event in it")}
 	case failed == nil:
-		return []checks.Verdict{checks.Passed("no error inside %d streamed answers", judged)}
+		return []checks.Verdict{checks.Passed("no error inside %d streamed answers", clean)}
 	case clean > 0 && !set.Terms.StreamDeclared:
 		return []checks.Verdict{checks.Found("error-sometimes", want, "one of several streams failed inside a 200: "+reading.Quote(text), wire)}
 	case answersJSON(set) || set.Terms.StreamDeclared && set.Calls.Worked:
 		return []checks.Verdict{checks.Found("error-inside", want, "failed invocation, inside a 200: "+reading.Quote(text), wire)}
 	}
 	return []checks.Verdict{failedWithoutModel(set, text).With(wire)}
+}
+
+// sorted is the first stream with an error inside, its text, and how many came to a good end.
+func sorted(all []*record.Exchange) (failed *record.Exchange, text string, clean int) {
+	for _, x := range all {
+		t, bad := record.ErrorInStream(x.Events)
+		switch {
+		case bad && failed == nil:
+			failed, text = x, t
+		case !bad && x.Outcome == record.Answered && x.Events.Count > 0:
+			clean++
+		}
+	}
+	return failed, text, clean
 }
 
 func failedWithoutModel(set *record.Set, text string) checks.Verdict {

@@ -33,5 +33,21 @@ func judgeLeaving(set *record.Set) []checks.Verdict {
 	}
 	only := *set
 	only.Disconnect = &d
-	return reading.AfterLeaving(&only, func(string) bool { return true })
+	out := reading.AfterLeaving(&only, func(string) bool { return true })
+	if out[0].Outcome == checks.Pass && atOnce(set.Stream) {
+		return []checks.Verdict{checks.Remark("%s, but the whole stream comes at once, so none was in the middle of it: a longer one with --stream-payload shows more", out[0].Actual)}
+	}
+	return out
 }
+
+// atOnce reports a stream whose events all came with the first: who leaves then, leaves a server that has finished.
+func atOnce(s *record.Stream) bool {
+	if s == nil || !streamed(s.Call) {
+		return false
+	}
+	all := events(s.Call.Events)
+	return len(all) > 0 && all[len(all)-1].After-all[0].After < oneWrite
+}
+
+// oneWrite is the time within which everything that a server wrote at once arrives.
+const oneWrite = record.Millis(20)

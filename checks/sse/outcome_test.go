@@ -63,7 +63,10 @@ func TestLeaving(t *testing.T) {
 	exits.Calls = checktest.NoModel(500)
 	answered := round("stream", checktest.OK(), ping)
 	answered.Call.Outcome = record.Answered
+	short := set(checktest.Alive(), round("stream", checktest.OK(), ping))
+	short.Stream.Call = checktest.Stream(5, 0, `"a"`, `"b"`)
 	checktest.Judge(t, Checks, "SSE-09", []checktest.Case{
+		{Name: "the whole stream came at once", Set: short, Want: "note"},
 		{Name: "still serves", Set: set(checktest.Alive(), round("stream", checktest.OK(), ping)), Want: "pass"},
 		{Name: "finishes the abandoned turn first, as Strands", Set: set(checktest.Alive(), late), Want: "pass"},
 		{Name: "exits", Set: set(checktest.Dead(1), round("stream", nil, refused)), Want: "process-gone"},
