@@ -24,7 +24,7 @@ const (
 
 // Polling: slowly until something listens, then closely, so that readiness is noticed within 10 ms.
 const (
-	pollSlow  = 15 * time.Millisecond
+	pollSlow  = 10 * time.Millisecond
 	pollClose = 5 * time.Millisecond
 	lookEvery = 250 * time.Millisecond
 	probeMost = 20 * time.Second
