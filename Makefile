@@ -12,7 +12,7 @@ OUT := out
 
 REFERENCE := agentcore-conform/reference:arm64
 SDK       := agentcore-conform/sdk:arm64
-# Bodies that let the reference agent show everything; the SDK image is left to the harness.
+# Bodies that let both agents show everything: a stream, an answer that takes its time, a background job.
 PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"pace_ms":300}' \
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
@@ -43,7 +43,7 @@ lint:
 
 demo: build images
 	$(BIN) $(REFERENCE) $(PAYLOADS) --report junit=$(OUT)/reference.xml --report json=$(OUT)/reference.json
-	$(BIN) $(SDK) --report junit=$(OUT)/sdk.xml --report json=$(OUT)/sdk.json
+	$(BIN) $(SDK) $(PAYLOADS) --report junit=$(OUT)/sdk.xml --report json=$(OUT)/sdk.json
 	@ls -l $(OUT)
 
 # The ratios to the bare engine, then the plain Go benchmarks.
