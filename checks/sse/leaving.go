@@ -1,6 +1,8 @@
 package sse
 
 import (
+	"slices"
+
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -31,6 +33,7 @@ func judgeLeaving(set *record.Set) []checks.Verdict {
 	case len(d.Rounds) == 0:
 		return []checks.Verdict{checks.CannotTell("no caller could leave in the middle of a stream: none came to its first event")}
 	}
+	slices.SortStableFunc(d.Rounds, func(a, b record.DisconnectRound) int { return deaf(b) - deaf(a) })
 	only := *set
 	only.Disconnect = &d
 	out := reading.AfterLeaving(&only, func(string) bool { return true })
@@ -38,6 +41,15 @@ func judgeLeaving(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{checks.Remark("%s, but the whole stream comes at once, so none was in the middle of it: a longer one with --stream-payload shows more", out[0].Actual)}
 	}
 	return out
+}
+
+// deaf ranks rounds after which a health check went unanswered first: the platform ends the session for that, whatever
+// became of the calls before.
+func deaf(r record.DisconnectRound) int {
+	if r.Ping != nil && reading.Counts(*r.Ping) && r.Ping.Outcome != record.Answered {
+		return 1
+	}
+	return 0
 }
 
 // atOnce reports a stream whose events all came with the first: who leaves then, leaves a server that has finished.

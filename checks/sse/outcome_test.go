@@ -72,6 +72,8 @@ func TestLeaving(t *testing.T) {
 		{Name: "exits", Set: set(checktest.Dead(1), round("stream", nil, refused)), Want: "process-gone"},
 		{Name: "restarted", Set: set(checktest.Other(), round("stream", checktest.OK(), ping)), Want: "process-gone"},
 		{Name: "health checks lost", Set: set(checktest.Alive(), round("stream", checktest.OK(), lost)), Want: "health-lost"},
+		{Name: "first the next call hangs, then health checks too", Want: "health-lost", Set: set(checktest.Alive(),
+			round("stream", checktest.Ended(record.TimedOut), ping), round("stream", checktest.Ended(record.TimedOut), lost))},
 		{Name: "the next call hangs", Set: set(checktest.Alive(), round("stream", checktest.Ended(record.TimedOut), ping)), Want: "next-call-lost"},
 		{Name: "the next call is a 200 with an error for good", Set: set(checktest.Alive(), round("stream", errorStream(), ping)), Want: "next-call-lost"},
 		{Name: "gone before any stream was left: NET-12's", Want: "untestable",
