@@ -11,7 +11,7 @@ var route = checks.Check{Clause: "INV-01", Needs: []record.Kind{record.KindCalls
 // judgeRoute takes any answer of the application as proof of the route: what a handler makes of its work is not the
 // question here.
 func judgeRoute(set *record.Set) []checks.Verdict {
-	var missing, hung *record.Exchange
+	var missing, hung, broken *record.Exchange
 	for _, x := range posts(set.Calls) {
 		switch s := x.Status(); {
 		case s == 404, s == 405, s == 501:
@@ -21,6 +21,8 @@ func judgeRoute(set *record.Set) []checks.Verdict {
 			return []checks.Verdict{checks.Passed("POST %s is routed: %s", set.Terms.Path, reading.Says(x))}
 		case x.Outcome == record.TimedOut:
 			hung = x
+		case reading.FateOf(x) == reading.Broken:
+			broken = x
 		}
 	}
 	switch {
@@ -28,8 +30,10 @@ func judgeRoute(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{noRoute("not-found", set, missing)}
 	case missing != nil:
 		return []checks.Verdict{noRoute("method-refused", set, missing)}
-	case hung != nil && hangsAnyway(set):
+	case hung != nil && anyway(set, reading.Hung):
 		return []checks.Verdict{noRoute("no-answer", set, hung)}
+	case broken != nil && anyway(set, reading.Broken):
+		return []checks.Verdict{noRoute("no-answer", set, broken)}
 	case hung != nil:
 		return []checks.Verdict{checks.CannotTell("no answer within %s: if the agent waits for something outside, let it out with --network open or give it with --env",
 			reading.Seconds(hung.Timeout))}
@@ -52,14 +56,14 @@ func posts(c *record.Calls) []*record.Exchange {
 	return out
 }
 
-// hangsAnyway reports that even a body that no handler gets to see is never answered.
-func hangsAnyway(set *record.Set) bool {
+// anyway reports that even a body that no handler gets to see has that fate, in a process that lives on.
+func anyway(set *record.Set, fate reading.Fate) bool {
 	if set.Malformed == nil {
 		return false
 	}
 	for i := range set.Malformed.Probes {
 		if p := &set.Malformed.Probes[i]; p.Name == truncatedJSON {
-			return reading.FateOf(&p.Call) == reading.Hung && !p.Call.Reached()
+			return reading.FateOf(&p.Call) == fate && !p.Call.Reached() && (fate == reading.Hung || p.State.Running)
 		}
 	}
 	return false

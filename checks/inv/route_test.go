@@ -11,7 +11,14 @@ func TestRoute(t *testing.T) {
 	hung := ladder(checktest.Ended(record.TimedOut))
 	hangsAlways := ladder(checktest.Ended(record.TimedOut))
 	hangsAlways.Malformed = &record.Malformed{Probes: []record.Probe{{Name: truncatedJSON, Call: *checktest.Ended(record.TimedOut)}}}
+	resets := func(running bool) *record.Set {
+		s := ladder(checktest.Ended(record.Reset))
+		s.Malformed = &record.Malformed{Probes: []record.Probe{{Name: truncatedJSON, Call: *checktest.Ended(record.Reset), State: record.State{Running: running}}}}
+		return s
+	}
 	checktest.Judge(t, Checks, "INV-01", []checktest.Case{
+		{Name: "resets whatever the body", Set: resets(true), Want: "no-answer"},
+		{Name: "resets because it is gone", Set: resets(false), Want: "untestable"},
 		{Name: "served", Set: with(record.Platform, checktest.OK()), Want: "pass"},
 		{Name: "500 without a model proves the route", Set: noModel(), Want: "pass"},
 		{Name: "422 proves the route", Set: ladder(checktest.Answer(422, "{}")), Want: "pass"},
