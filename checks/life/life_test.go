@@ -73,10 +73,15 @@ func TestIdles(t *testing.T) {
 }
 
 func TestServes(t *testing.T) {
-	set := func(f func(*record.Calls)) *record.Set { return &record.Set{Calls: changed(checktest.Calls(nil), f)} }
+	set := func(f func(*record.Calls)) *record.Set {
+		return &record.Set{Calls: changed(checktest.Calls(nil), f), End: &record.End{}}
+	}
 	broken := checktest.Answer(500, "{}")
-	silent := &record.Set{Calls: changed(checktest.NoModel(500), func(c *record.Calls) { c.After = checktest.Dead(1) })}
+	silent := &record.Set{Calls: changed(checktest.NoModel(500), func(c *record.Calls) { c.After = checktest.Dead(1) }), End: &record.End{}}
+	lost := set(func(*record.Calls) {})
+	lost.End.Lost = []record.Loss{{After: "many sessions", State: checktest.Dead(139)}}
 	checktest.Judge(t, Checks, "LIFE-03", []checktest.Case{
+		{Name: "ends later, and was replaced", Set: lost, Want: "exited-after-call"},
 		{Name: "call after call", Set: set(func(*record.Calls) {}), Want: "pass"},
 		{Name: "exits after a call", Set: set(func(c *record.Calls) { c.After = checktest.Dead(0) }), Want: "exited-after-call"},
 		{Name: "is restarted after a call", Set: set(func(c *record.Calls) { c.After = checktest.Other() }), Want: "exited-after-call"},
@@ -87,7 +92,7 @@ func TestServes(t *testing.T) {
 			c.Before, c.After = record.State{Running: true, Unknown: true}, record.State{Running: true, Unknown: true}
 		})},
 		{Name: "exits without a model, as LlamaIndex does", Set: silent, Want: "untestable"},
-		{Name: "no model", Set: &record.Set{Calls: checktest.NoModel(500)}, Want: "untestable"},
+		{Name: "no model", Set: &record.Set{Calls: checktest.NoModel(500), End: &record.End{}}, Want: "untestable"},
 		{Name: "one call only", Want: "untestable", Set: set(func(c *record.Calls) { c.Variants = nil })},
 	})
 }
