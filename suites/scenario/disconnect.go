@@ -40,9 +40,13 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 		}
 	}
 	for _, l := range leaves {
-		out.Rounds = append(out.Rounds, s.leaveEarly(ctx, l.phase, l.leave))
+		round := s.leaveEarly(ctx, l.phase, l.leave)
+		out.Rounds = append(out.Rounds, round)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if s.Payload.Worked && failed(*round.Again) {
+			break // it did not come back in half a minute: further callers would only wait as long
 		}
 	}
 	if last := &out.Rounds[len(out.Rounds)-1]; streams && last.Ping.OK() && (last.Again == nil || !failed(*last.Again)) {
@@ -72,7 +76,8 @@ func (s *Stage) lookAfter(ctx context.Context, round *record.DisconnectRound) {
 	round.Ping = s.ping(ctx)
 	began := time.Now()
 	round.Again = s.again(ctx, "disconnect/after-"+round.Phase)
-	for s.Payload.Worked && failed(*round.Again) && time.Since(began) < recoverLimit && pause(ctx, time.Second) == nil {
+	busy := func(x record.Exchange) bool { return s.Payload.Worked && failed(x) && !gone(ctx, s, x) }
+	for round.Again != nil && busy(*round.Again) && time.Since(began) < recoverLimit && pause(ctx, time.Second) == nil {
 		round.Again = s.again(ctx, "disconnect/after-"+round.Phase)
 	}
 	round.Waited = millis(time.Since(began))

@@ -9,8 +9,14 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 )
 
-// oddAnswerLimit is how long an odd request may stay unanswered before it counts as hung (INV-07).
-const oddAnswerLimit = 30 * time.Second
+// How long an odd request may stay unanswered before it counts as hung (INV-07): natively, and at most under emulation.
+const (
+	oddAnswerLimit = 15 * time.Second
+	oddAnswerMost  = time.Minute
+)
+
+// enoughHangs is how many odd requests are waited for in vain before the rest is not sent.
+const enoughHangs = 3
 
 // oddBodies are the bodies that no agent wants. Names are stable: checks and evidence use them.
 func oddBodies() []struct{ name, body string } {
@@ -19,6 +25,7 @@ func oddBodies() []struct{ name, body string } {
 		{"truncated-json", `{"prompt":`},
 		{"not-utf8", "\xff\xfe{"},
 		{"empty-object", `{}`},
+		{"prompt-blocks", `{"prompt":[{"toolUse":{"name":"x","input":{}}}]}`},
 		{"empty-body", ``},
 		{"null", `null`},
 		{"array", `[1]`},
@@ -29,7 +36,6 @@ func oddBodies() []struct{ name, body string } {
 		{"nul-escape", `{"prompt":"a\u0000b"}`},
 		{"duplicate-keys", `{"prompt":"a","prompt":"b"}`},
 		{"deep-nesting", `{"prompt":` + deep + `}`},
-		{"prompt-blocks", `{"prompt":[{"toolUse":{"name":"x","input":{}}}]}`},
 	}
 }
 
@@ -40,12 +46,12 @@ func Malformed(ctx context.Context, s *Stage) (*record.Malformed, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &record.Malformed{Before: before}
+	out, hangs := &record.Malformed{Before: before}, 0
 	for _, odd := range oddBodies() {
 		p := record.Probe{Name: odd.name}
 		p.Call, _ = s.invoke(ctx, invocation{
 			what: "malformed/" + odd.name, session: platform.NewSessionID(), body: []byte(odd.body),
-			accept: "application/json", timeout: min(s.CallTimeout, s.scaled(oddAnswerLimit)),
+			accept: "application/json", timeout: min(s.CallTimeout, s.scaled(oddAnswerLimit), oddAnswerMost),
 		})
 		p.Ping = s.ping(ctx)
 		p.Again = s.again(ctx, "malformed/after-"+odd.name)
@@ -53,7 +59,10 @@ func Malformed(ctx context.Context, s *Stage) (*record.Malformed, error) {
 			return nil, err
 		}
 		out.Probes = append(out.Probes, p)
-		if !p.State.Running {
+		if p.Call.Outcome == record.TimedOut {
+			hangs++
+		}
+		if !p.State.Running || hangs == enoughHangs {
 			break
 		}
 		if ctx.Err() != nil {
