@@ -24,5 +24,30 @@ func judgeAccept(set *record.Set) []checks.Verdict {
 	if x := c.Variants[record.AcceptSSE]; x.Status() == 406 {
 		return []checks.Verdict{checks.Found("stream-refused", "a caller that accepts event streams only is served", reading.Says(x), checks.Wire("event streams only", x))}
 	}
+	if v, bad := oneTypeFails(set); bad {
+		return []checks.Verdict{v}
+	}
 	return []checks.Verdict{checks.Passed("no 406 for JSON, event streams, or both")}
+}
+
+// oneTypeFails finds a type that breaks the call where the happy path is served: a 5xx or no answer is no refusal.
+func oneTypeFails(set *record.Set) (checks.Verdict, bool) {
+	c := set.Calls
+	if !reading.Success(reading.Happy(c)) {
+		return checks.Verdict{}, false
+	}
+	for _, one := range []struct {
+		variant      record.Variant
+		reason, want string
+	}{
+		{record.AcceptJSON, "json-fails", "a caller that accepts JSON only is served or refused with 406"},
+		{record.AcceptSSE, "stream-fails", "a caller that accepts event streams only is served or refused with 406"},
+	} {
+		x := c.Variants[one.variant]
+		if reading.Denied(c, x) && reading.FateOf(x) != reading.Refused {
+			return checks.Found(one.reason, one.want, reading.Says(x)+"; both types: "+reading.Says(reading.Happy(c)),
+				checks.Wire("one type only", x), checks.Wire("both types", reading.Happy(c))), true
+		}
+	}
+	return checks.Verdict{}, false
 }

@@ -38,8 +38,12 @@ func judgeAnswerJSON(set *record.Set) []checks.Verdict {
 	if v, none := reading.Unanswered(set); none {
 		return []checks.Verdict{v}
 	}
-	n := 0
-	for _, x := range served(set.Calls) {
+	n, seen := 0, map[*record.Exchange]bool{}
+	for _, x := range append(served(set.Calls), reading.Conversation(set)...) {
+		if !x.OK() || x.Request.Method != "POST" || seen[x] {
+			continue
+		}
+		seen[x] = true
 		if mediaType(x) != "application/json" || x.Status() == 204 {
 			continue
 		}

@@ -23,12 +23,12 @@ func judgeJSONBody(set *record.Set) []checks.Verdict {
 	if v, none := reading.Unanswered(set); none {
 		return []checks.Verdict{v}
 	}
-	if x := set.Calls.Variants[record.Charset]; happy.OK() && reading.Rejected(x) {
+	if x := set.Calls.Variants[record.Charset]; happy.OK() && reading.Denied(set.Calls, x) {
 		return []checks.Verdict{checks.Found("charset-refused", "application/json; charset=utf-8 is taken like application/json", reading.Says(x),
 			checks.Wire("with a charset", x), checks.Wire("without", happy))}
 	}
 	for _, v := range []record.Variant{record.OctetStream, record.NoContentType} {
-		if x := set.Calls.Variants[v]; happy.OK() && reading.Rejected(x) {
+		if x := set.Calls.Variants[v]; happy.OK() && reading.Denied(set.Calls, x) {
 			return []checks.Verdict{checks.Found("other-type-refused", "JSON under another content type, as some command lines send it", string(v)+": "+reading.Says(x),
 				checks.Wire(string(v), x))}
 		}

@@ -39,6 +39,7 @@ func TestJSONBody(t *testing.T) {
 	checktest.Judge(t, Checks, "INV-02", []checktest.Case{
 		{Name: "taken", Set: with(record.Charset, checktest.OK()), Want: "pass"},
 		{Name: "415", Set: ladder(checktest.Answer(415, "{}")), Want: "json-refused"},
+		{Name: "no answer with a charset", Set: with(record.Charset, checktest.Ended(record.Reset)), Want: "charset-refused"},
 		{Name: "415 with a charset", Set: with(record.Charset, checktest.Answer(415, "{}")), Want: "charset-refused"},
 		{Name: "415 for octet-stream, as the TypeScript SDK says", Set: with(record.OctetStream, checktest.Answer(415, "{}")), Want: "other-type-refused"},
 		{Name: "500 for octet-stream, as FastAPI says", Set: with(record.OctetStream, checktest.Answer(500, "")), Want: "other-type-refused"},
@@ -67,6 +68,11 @@ func TestAnswer(t *testing.T) {
 	checktest.Judge(t, Checks, "INV-04", []checktest.Case{
 		{Name: "object", Set: with(record.Platform, checktest.OK()), Want: "pass"},
 		{Name: "a bare string, as CrewAI answers", Set: with(record.Platform, checktest.Answer(200, `"hello"`)), Want: "pass"},
+		{Name: "NaN in a late turn of a long session", Want: "invalid-json", Set: changed(with(record.Platform, checktest.OK()), func(s *record.Set) {
+			nan := checktest.OK()
+			nan.Response.ValidJSON = false
+			s.LongSession = &record.LongSession{Turns: []record.Exchange{*checktest.OK(), *nan}}
+		})},
 		{Name: "null, as a handler without a result", Set: with(record.Platform, checktest.Answer(200, "null")), Want: "pass"},
 		{Name: "NaN", Set: with(record.Platform, broken), Want: "invalid-json"},
 		{Name: "only streams", Set: stream, Want: "not-applicable"},

@@ -30,6 +30,12 @@ func TestAccept(t *testing.T) {
 		{Name: "both refused", Set: ladder(checktest.Answer(406, "{}")), Want: "both-refused"},
 		{Name: "JSON refused, as the TypeScript SDK's streams", Set: with(record.AcceptJSON, checktest.Answer(406, "{}")), Want: "json-refused"},
 		{Name: "streams refused", Set: with(record.AcceptSSE, checktest.Answer(406, "{}")), Want: "stream-refused"},
+		{Name: "500 for JSON only", Set: with(record.AcceptJSON, checktest.Answer(500, "{}")), Want: "json-fails"},
+		{Name: "no answer for event streams only", Set: with(record.AcceptSSE, checktest.Ended(record.Reset)), Want: "stream-fails"},
+		{Name: "400 for event streams only", Set: with(record.AcceptSSE, checktest.Answer(400, "{}")), Want: "pass"},
+		{Name: "429 for event streams only", Set: with(record.AcceptSSE, checktest.Answer(429, "{}")), Want: "pass"},
+		{Name: "the process died on the way: another clause's", Want: "pass", Set: changed(with(record.AcceptSSE, checktest.Ended(record.Refused)),
+			func(s *record.Set) { s.Calls.After = checktest.Dead(1) })},
 		{Name: "JSON despite Accept of streams is legal", Set: with(record.AcceptSSE, checktest.OK()), Want: "pass"},
 		{Name: "no model", Set: noModel(), Want: "untestable"},
 	})
@@ -96,6 +102,9 @@ func TestFraming(t *testing.T) {
 		{Name: "not HTTP", Set: with(record.Minimal, checktest.Ended(record.Garbled)), Want: "not-http"},
 		{Name: "the harness left", Set: with(record.Minimal, checktest.Ended(record.Abandoned)), Want: "pass"},
 		{Name: "the process died: another clause's", Set: died, Want: "untestable"},
+		{Name: "cut after a large body", Want: "cut-short", Set: changed(with(record.Platform, checktest.OK()), func(s *record.Set) {
+			s.Bodies = &record.Bodies{Calls: []record.BodyCall{{Size: 2_000_000, Call: *cut}}}
+		})},
 		{Name: "cut in a stream", Want: "cut-short", Set: changed(with(record.Platform, checktest.OK()), func(s *record.Set) {
 			s.Stream = &record.Stream{Call: cut}
 		})},

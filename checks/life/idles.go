@@ -32,5 +32,21 @@ func judgeIdles(set *record.Set) []checks.Verdict {
 	case c.Ping == nil || !c.Ping.OK() || c.Unpolled == 0 || c.Unpolled < c.Planned*0.95:
 		return []checks.Verdict{checks.CannotTell("the container was left alone for %s of %s", reading.Seconds(c.Unpolled), reading.Seconds(c.Planned))}
 	}
+	if lostWhileIdle(set, c) {
+		return []checks.Verdict{checks.Found("call-lost-idle", "the first call after a while alone is served as on a fresh process",
+			fmt.Sprintf("after %s alone: %s; on a process just started: %s", reading.Seconds(c.Unpolled), reading.Says(c.Call),
+				reading.Says(&set.LongSession.Turns[0])), checks.Wire("the first call after a while alone", c.Call),
+			checks.LogLines("last lines of the container", c.Logs))}
+	}
 	return []checks.Verdict{checks.Passed("served on after %s alone", reading.Seconds(c.Unpolled))}
+}
+
+// lostWhileIdle compares the first call of two fresh processes with the same environment: one was left alone before it,
+// the other was not. A failure of the first alone is the idle time's.
+func lostWhileIdle(set *record.Set, c *record.Clean) bool {
+	l, alike := set.LongSession, c == set.Clean.Declared || len(set.Terms.Environment) == 0
+	if !alike || l == nil || len(l.Turns) == 0 || !reading.Success(&l.Turns[0]) {
+		return false
+	}
+	return reading.FateOf(c.Call) != reading.NotSent && !reading.Success(c.Call) && !reading.Busy(c.Call)
 }

@@ -58,6 +58,11 @@ func TestIdles(t *testing.T) {
 	}
 	bad := good
 	bad.Status = 503
+	fresh := func(idle, first *record.Exchange) *record.Set {
+		set := alone(func(c *record.Clean) { c.Call = idle })
+		set.LongSession = &record.LongSession{Turns: []record.Exchange{*first}}
+		return set
+	}
 	insists := alone(func(c *record.Clean) {
 		d := *c
 		c.Boot, c.Declared = *checktest.Never(record.ProcessExited), &d
@@ -68,6 +73,11 @@ func TestIdles(t *testing.T) {
 		{Name: "unhealthy", Set: alone(func(c *record.Clean) { c.Ping = &bad }), Want: "unhealthy-idle"},
 		{Name: "insists on a variable, but idles with it", Set: insists, Want: "pass"},
 		{Name: "needs a key to start: LIFE-09's", Set: alone(func(c *record.Clean) { c.Boot = *checktest.Never(record.ProcessExited) }), Want: "untestable"},
+		{Name: "the first call fails after the idle time alone", Set: fresh(checktest.Answer(500, "{}"), checktest.OK()), Want: "call-lost-idle"},
+		{Name: "the first call fails on every fresh process", Set: fresh(checktest.Answer(500, "{}"), checktest.Answer(500, "{}")), Want: "pass"},
+		{Name: "served after the idle time", Set: fresh(checktest.OK(), checktest.OK()), Want: "pass"},
+		{Name: "the call misses what was declared", Want: "pass", Set: changed(fresh(checktest.Answer(500, "{}"), checktest.OK()),
+			func(s *record.Set) { s.Terms.Environment = []record.EnvVar{{Name: "MODEL_KEY"}} })},
 		{Name: "interrupted", Set: alone(func(c *record.Clean) { c.Unpolled = 4000 }), Want: "untestable"},
 	})
 }

@@ -12,7 +12,7 @@ func judgeHeaders(set *record.Set) []checks.Verdict {
 	c := set.Calls
 	bare := c.Variants[record.BareHeaders]
 	for _, with := range []*record.Exchange{c.Happy(), c.Variants[record.FullHeaders]} {
-		if bare.OK() && reading.Rejected(with) {
+		if bare.OK() && reading.Denied(c, with) {
 			return []checks.Verdict{checks.Found("headers-refused", "the same answer with and without the platform's fields",
 				"with them: "+reading.Says(with)+"; without: "+reading.Says(bare),
 				checks.Wire("with the platform's fields", with), checks.Wire("without them", bare))}

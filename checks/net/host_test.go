@@ -44,6 +44,8 @@ func TestHeaders(t *testing.T) {
 		{Name: "the full set is too large", Set: with(200, 200, 431), Want: "headers-refused"},
 		{Name: "the observed set crashes the handler", Set: with(500, 200, 500), Want: "headers-refused"},
 		{Name: "busy just then", Set: with(200, 200, 429), Want: "pass"},
+		{Name: "the connection breaks with the full set", Want: "headers-refused", Set: calls(map[record.Variant]*record.Exchange{
+			record.BareHeaders: checktest.OK(), record.FullHeaders: checktest.Ended(record.Reset)})},
 		{Name: "the bare call fails too", Set: with(200, 500, 500), Want: "pass"},
 		{Name: "no model", Set: &record.Set{Calls: checktest.NoModel(500)}, Want: "untestable"},
 		{Name: "no variants were sent", Want: "untestable", Set: &record.Set{Calls: &record.Calls{Worked: true}}},

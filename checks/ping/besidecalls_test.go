@@ -101,6 +101,15 @@ func TestQuick(t *testing.T) {
 		return set
 	}
 	emulated := func(s *record.Set) { s.Terms.TimeScale = 8 }
+	afterErrors := func(took record.Millis, beside int) *record.Set {
+		return changed(burst(40, 0, 0, 0), func(s *record.Set) {
+			polls := checktest.Pings(60, 4, healthy)
+			for i := range polls {
+				polls[i].Took, polls[i].InFlight = took, beside
+			}
+			s.End = &record.End{Start: checktest.Alive(), State: checktest.Alive(), Polls: polls}
+		})
+	}
 	checktest.Judge(t, Checks, "PING-09", []checktest.Case{
 		{Name: "quick", Set: burst(40, 0, 0, 0), Want: "pass"},
 		{Name: "185 ms now and then, as was measured", Set: burst(40, 5, 185, 0), Want: "pass"},
@@ -108,6 +117,8 @@ func TestQuick(t *testing.T) {
 		{Name: "slow", Set: burst(40, 4, 1500, 0), Want: "slow"},
 		{Name: "very slow", Set: burst(40, 40, 6000, 0), Want: "very-slow"},
 		{Name: "slow on a slow machine", Set: changed(burst(40, 40, 6000, 0), emulated), Want: "pass"},
+		{Name: "slow only after an error", Set: afterErrors(7000, 0), Want: "very-slow"},
+		{Name: "slow beside calls: PING-08's", Set: afterErrors(7000, 1), Want: "pass"},
 		{Name: "the harness was late itself", Set: burst(40, 4, 500, 900), Want: "untestable"},
 		{Name: "too few", Set: burst(3, 0, 0, 0), Want: "untestable"},
 	})
@@ -128,6 +139,11 @@ func TestSteady(t *testing.T) {
 	checktest.Judge(t, Checks, "PING-11", []checktest.Case{
 		{Name: "all 200", Set: polls(func(*record.Ping) {}), Want: "pass"},
 		{Name: "a 503", Set: polls(func(p *record.Ping) { p.Status = 503 }), Want: "not-200"},
+		{Name: "a 503 after an odd request only", Want: "not-200", Set: changed(polls(func(*record.Ping) {}), func(s *record.Set) {
+			down := checktest.Ping(30, healthy)
+			down.Status = 503
+			s.Malformed = &record.Malformed{Probes: []record.Probe{{Name: "null", Ping: &down}}}
+		})},
 		{Name: "a 429", Set: polls(func(p *record.Ping) { p.Status = 429 }), Want: "not-200"},
 		{Name: "no answer", Set: polls(lost), Want: "lost"},
 		{Name: "a reset", Set: polls(func(p *record.Ping) { p.Outcome, p.Status = record.Reset, 0 }), Want: "lost"},

@@ -25,6 +25,9 @@ func judgeQuick(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{checks.CannotTell("only %d health checks were sent in a row", l.Count)}
 	}
 	v, bad := judgeLatency(set, set.Idle.Burst, l, limits{"slow", "very-slow", "health checks answered within a second"})
+	if later := stalls(set); !bad && len(later) >= 2 {
+		v, bad = checks.Found("very-slow", "health checks answered within a second, also later in the run", stallText(later)), true
+	}
 	if !bad {
 		v = checks.Passed("%d health checks: median %s, p99 %s, slowest %s", l.Count,
 			reading.Seconds(l.P50), reading.Seconds(l.P99), reading.Seconds(l.Max))
@@ -66,4 +69,23 @@ func over(pings []record.Ping, limit record.Millis) int {
 		}
 	}
 	return n
+}
+
+// stalls are answered health checks past the hard limit, with no call beside them, at any time of the run: an agent may
+// be quick at first and slow after an error. Lost ones are PING-11's.
+func stalls(set *record.Set) []record.Ping {
+	var out []record.Ping
+	for _, series := range reading.AllPings(set) {
+		for _, p := range series.Pings {
+			if p.OK() && p.InFlight == 0 && p.Lag < softLimit && p.Took > hardLimit*reading.Scale(set) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+func stallText(later []record.Ping) string {
+	return fmt.Sprintf("quick at first, but %d later ones with no call beside them took more than 5 s, scaled: the first %s at %.1f s",
+		len(later), reading.Seconds(later[0].Took), later[0].At.Seconds())
 }

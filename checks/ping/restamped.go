@@ -23,6 +23,10 @@ func (q quietPair) followsClock() bool {
 	return q.moved > 0 && math.Abs(q.moved-q.passed) <= 1.1
 }
 
+// fewMoves is the part of all quiet pairs below which moves are no habit. A timer that stamps every minute moves one
+// pair in thirty, and keeps a session from ever being idle as well as one that stamps at each poll.
+const fewMoves = 40
+
 // judgeRestamped wants the stamp to move twice with the clock before it fails: a single change may be a transition that
 // fell between two polls.
 func judgeRestamped(set *record.Set) []checks.Verdict {
@@ -42,7 +46,7 @@ func judgeRestamped(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{checks.DoesNotApply("no answer carries a numeric time_of_last_update")}
 	case len(clock) >= 2:
 		return []checks.Verdict{checks.Found("restamped", want, moves(clock, pairs), bodies(clock))}
-	case len(clock)+len(other) >= max(2, len(pairs)/4):
+	case len(clock)+len(other) >= max(2, len(pairs)/fewMoves):
 		return []checks.Verdict{checks.Found("unsteady", want, moves(append(clock, other...), pairs), bodies(append(clock, other...)))}
 	case len(pairs) == 0:
 		return []checks.Verdict{checks.CannotTell("no two polls saw the agent idle with the same status")}

@@ -47,6 +47,7 @@ func TestRestamped(t *testing.T) {
 		{Name: "a single change", Set: idle(stamped(0, 0, 13, 13)...), Want: "pass"},
 		{Name: "a change of status", Set: idle(transitions...), Want: "pass"},
 		{Name: "a timer moves it", Set: idle(stamped(0, 0, 10, 20)...), Want: "unsteady"},
+		{Name: "a clock in steps of ten seconds", Set: idle(stamped(0, 0, 0, 0, 10, 10, 10, 10, 10, 20)...), Want: "unsteady"},
 		{Name: "calls lay between the polls", Set: idle(active...), Want: "untestable"},
 		{Name: "calls ran beside the polls", Set: idle(beside...), Want: "untestable"},
 		{Name: "too close together for whole seconds", Set: idle(close...), Want: "untestable"},

@@ -28,6 +28,13 @@ func Conversation(set *record.Set) []*record.Exchange {
 	if l := set.LongSession; l != nil && lived(l.Before, l.After) {
 		out = appendCalls(out, l.Turns)
 	}
+	if b := set.Bodies; b != nil && lived(b.Before, b.After) {
+		for i := range b.Calls {
+			if x := &b.Calls[i].Call; x.Status()/100 == 2 { // a refusal for size may well break off
+				out = append(out, x)
+			}
+		}
+	}
 	if c := set.Clean; c != nil && c.Call != nil && c.State.Running {
 		out = append(out, c.Call)
 	}

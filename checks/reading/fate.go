@@ -70,6 +70,18 @@ func Rejected(x *record.Exchange) bool {
 	return (f == Refused || f == Failed) && !Busy(x)
 }
 
+// Lost reports a call that got no answer at all although it was waited for.
+func Lost(x *record.Exchange) bool {
+	f := FateOf(x)
+	return (f == Hung || f == Broken || f == Gone) && !x.Reached()
+}
+
+// Denied reports that a call in one shape was rejected, or lost by a process that lives on: what an end of the process
+// took away is another clause's.
+func Denied(c *record.Calls, x *record.Exchange) bool {
+	return Rejected(x) || Lost(x) && lived(c.Before, c.After)
+}
+
 // Success reports a complete 2xx without an error inside the stream (SSE-07).
 func Success(x *record.Exchange) bool {
 	if !x.OK() {

@@ -50,6 +50,35 @@ func AllPings(set *record.Set) []Series {
 		}
 		out = append(out, Series{Name: "burst beside invocations", Pings: pings})
 	}
+	return append(out, Series{Name: "after odd requests and early leaves", Pings: afterwards(set), Ended: true})
+}
+
+// afterwards are the single health checks that looked whether an agent is still itself. Lost ones are the findings of
+// what was played before them; those that were answered, but not with 200, are nobody else's.
+func afterwards(set *record.Set) []record.Ping {
+	var all []*record.Ping
+	if m := set.Malformed; m != nil {
+		for i := range m.Probes {
+			all = append(all, m.Probes[i].Ping)
+		}
+	}
+	if d := set.Disconnect; d != nil {
+		for i := range d.Rounds {
+			all = append(all, d.Rounds[i].Ping)
+		}
+	}
+	if set.Bodies != nil {
+		all = append(all, set.Bodies.Ping)
+	}
+	if set.End != nil {
+		all = append(all, set.End.Ping)
+	}
+	var out []record.Ping
+	for _, p := range all {
+		if p != nil {
+			out = append(out, *p)
+		}
+	}
 	return out
 }
 
