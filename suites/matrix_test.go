@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,12 +159,27 @@ func TestTraps(t *testing.T) {
 	for _, trap := range traps.All() {
 		t.Run(trap.Name, func(t *testing.T) {
 			run := runs[trap.Name].wait(t)
-			if run.Verdict != reports.Conformant {
-				t.Errorf("verdict %s:%s", run.Verdict, list(run, checks.Fail, checks.Error, checks.Untestable))
+			for _, f := range run.Findings {
+				switch {
+				case f.Outcome == checks.Fail, f.Outcome == checks.Error:
+					t.Errorf("%s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
+				case reports.Lacking(f) && !slices.Contains(trap.CannotShow, f.ID):
+					t.Errorf("%s could not be tested: %s", f.ID, f.Actual)
+				}
+			}
+			if want := verdictOf(trap); run.Verdict != want {
+				t.Errorf("verdict %s, want %s", run.Verdict, want)
 			}
 			for _, e := range run.Errors {
 				t.Errorf("harness: %s", e)
 			}
 		})
 	}
+}
+
+func verdictOf(trap traps.Trap) reports.Verdict {
+	if len(trap.CannotShow) > 0 {
+		return reports.Partial
+	}
+	return reports.Conformant
 }

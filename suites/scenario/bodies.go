@@ -33,6 +33,6 @@ func Bodies(ctx context.Context, s *Stage) (*record.Bodies, error) {
 		}
 	}
 	out.Ping = s.ping(ctx)
-	out.After, err = s.State(ctx)
+	out.After, err = s.stateAfter(ctx, out.Calls[len(out.Calls)-1].Call)
 	return out, err
 }

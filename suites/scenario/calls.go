@@ -43,7 +43,7 @@ func gone(ctx context.Context, s *Stage, x record.Exchange) bool {
 	if x.Reached() {
 		return false
 	}
-	st, err := s.State(ctx)
+	st, err := s.stateAfter(ctx, x)
 	return err == nil && !st.Running
 }
 

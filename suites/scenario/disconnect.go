@@ -55,7 +55,11 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 		}
 		s.lookAfter(ctx, last)
 	}
-	out.After, err = s.State(ctx)
+	last := record.Exchange{}
+	if again := out.Rounds[len(out.Rounds)-1].Again; again != nil {
+		last = *again
+	}
+	out.After, err = s.stateAfter(ctx, last)
 	return out, err
 }
 

@@ -38,7 +38,7 @@ func LongSession(ctx context.Context, s *Stage, boot record.Boot, session string
 		return nil, err
 	}
 	out.Logs = s.Logs(ctx)
-	out.After, err = s.State(ctx)
+	out.After, err = s.stateAfter(ctx, out.Turns[len(out.Turns)-1])
 	return out, err
 }
 

@@ -55,7 +55,7 @@ func Malformed(ctx context.Context, s *Stage) (*record.Malformed, error) {
 		})
 		p.Ping = s.ping(ctx)
 		p.Again = s.again(ctx, "malformed/after-"+odd.name)
-		if p.State, err = s.State(ctx); err != nil {
+		if p.State, err = s.stateAfter(ctx, lastOf(p)); err != nil {
 			return nil, err
 		}
 		out.Probes = append(out.Probes, p)
@@ -70,4 +70,12 @@ func Malformed(ctx context.Context, s *Stage) (*record.Malformed, error) {
 		}
 	}
 	return out, nil
+}
+
+// lastOf is the last call that a probe sent.
+func lastOf(p record.Probe) record.Exchange {
+	if p.Again != nil {
+		return *p.Again
+	}
+	return p.Call
 }

@@ -30,6 +30,6 @@ func Overlap(ctx context.Context, s *Stage) (*record.Overlap, error) {
 	}
 	wg.Wait()
 	out.After = s.turn(ctx, m, "overlap/after", sid, overlapCalls+2)
-	out.StateAfter, err = s.State(ctx)
+	out.StateAfter, err = s.stateAfter(ctx, out.After.Call)
 	return out, err
 }

@@ -38,7 +38,8 @@ func Sessions(ctx context.Context, s *Stage, sessions, turns int) (*record.Sessi
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	out.After, err = s.State(ctx)
+	last := out.Rounds[len(out.Rounds)-1].Turns
+	out.After, err = s.stateAfter(ctx, last[len(last)-1].Call)
 	return out, err
 }
 

@@ -57,6 +57,25 @@ func (s *Stage) State(ctx context.Context) (record.State, error) {
 	return st, nil
 }
 
+// noticing is how long an engine may take to notice that a process ended.
+const noticing = 2 * time.Second
+
+// stateAfter asks for the state after a call. Where the call found nobody, or was cut off, the process may just be ending:
+// the engine is given a moment to notice.
+func (s *Stage) stateAfter(ctx context.Context, x record.Exchange) (record.State, error) {
+	st, err := s.State(ctx)
+	if x.Outcome != record.Refused && x.Outcome != record.Reset {
+		return st, err
+	}
+	for began := time.Now(); err == nil && st.Running && !st.Unknown && time.Since(began) < noticing; {
+		if pause(ctx, 50*time.Millisecond) != nil {
+			break
+		}
+		st, err = s.State(ctx)
+	}
+	return st, err
+}
+
 // Logs reads the container's last lines; a target without logs has none.
 func (s *Stage) Logs(ctx context.Context) record.Logs {
 	l, err := s.Target.Logs(ctx)
