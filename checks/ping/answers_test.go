@@ -71,6 +71,7 @@ func TestSelfContained(t *testing.T) {
 	}
 	checktest.Judge(t, Checks, "PING-13", []checktest.Case{
 		{Name: "works alone", Set: clean(checktest.Ready(900), &p), Want: "pass"},
+		{Name: "503 from the start, alone", Set: clean(checktest.BadAnswer(503), nil), Want: "needs-surroundings"},
 		{Name: "503 alone", Set: clean(checktest.Ready(900), &down), Want: "needs-surroundings"},
 		{Name: "needs a key to start: another clause's", Set: clean(checktest.Never(record.ProcessExited), nil), Want: "untestable"},
 		{Name: "exited meanwhile", Set: clean(checktest.Ready(900), nil), Want: "untestable"},

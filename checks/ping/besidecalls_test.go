@@ -45,7 +45,7 @@ func TestBesideCalls(t *testing.T) {
 	reset.Pings[3].Outcome, reset.Pings[3].Status = record.Reset, 0
 	refused := beside(1500, always(5))
 	refused.Pings[3].Status = 503
-	late := beside(9000, always(1500))
+	late := beside(9000, always(800))
 	for i := range late.Pings {
 		late.Pings[i].Lag = 400
 	}
@@ -120,6 +120,7 @@ func TestQuick(t *testing.T) {
 		{Name: "slow only after an error", Set: afterErrors(7000, 0), Want: "very-slow"},
 		{Name: "slow beside calls: PING-08's", Set: afterErrors(7000, 1), Want: "pass"},
 		{Name: "the harness was late itself", Set: burst(40, 4, 500, 900), Want: "untestable"},
+		{Name: "slow beyond the harness's own lateness", Set: burst(40, 10, 1500, 103), Want: "slow"},
 		{Name: "too few", Set: burst(3, 0, 0, 0), Want: "untestable"},
 	})
 }

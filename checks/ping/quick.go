@@ -42,20 +42,25 @@ func judgeQuick(set *record.Set) []checks.Verdict {
 type limits struct{ soft, hard, want string }
 
 // judgeLatency rules on a series by the two limits, scaled. One slow answer is a hiccup of the machine: two of them
-// count. Where the harness itself was late by a tenth of the limit, nothing can be said.
+// count. Where the harness itself was late by a tenth of the limit, only what is over the limit without that lateness
+// counts, and for the rest nothing can be said.
 func judgeLatency(set *record.Set, pings []record.Ping, l record.Latency, lim limits) (checks.Verdict, bool) {
-	scale := reading.Scale(set)
-	soft, hard := over(pings, softLimit*scale), over(pings, hardLimit*scale)
-	if soft < 2 {
+	soft, hard := softLimit*reading.Scale(set), hardLimit*reading.Scale(set)
+	if over(pings, soft) < 2 {
 		return checks.Verdict{}, false
 	}
-	if l.MaxLag > softLimit*scale/10 {
+	excused := record.Millis(0)
+	if l.MaxLag > soft/10 {
+		excused = l.MaxLag
+	}
+	slow := over(pings, soft+excused)
+	if slow < 2 {
 		return checks.CannotTell("the harness itself sent health checks up to %s late: too busy a machine to judge latency",
 			reading.Seconds(l.MaxLag)), true
 	}
-	actual := fmt.Sprintf("%d of %d took more than %s, the slowest %s (median %s)", soft, l.Count, reading.Seconds(softLimit*scale),
+	actual := fmt.Sprintf("%d of %d took more than %s, the slowest %s (median %s)", slow, l.Count, reading.Seconds(soft),
 		reading.Seconds(l.Max), reading.Seconds(l.P50))
-	if hard >= 2 {
+	if over(pings, hard+excused) >= 2 {
 		return checks.Found(lim.hard, lim.want, actual), true
 	}
 	return checks.Found(lim.soft, lim.want, actual), true

@@ -12,6 +12,10 @@ var selfContained = checks.Check{Clause: "PING-13", Needs: []record.Kind{record.
 func judgeSelfContained(set *record.Set) []checks.Verdict {
 	c := set.Clean
 	switch {
+	case c.Boot.Cause == record.AnswersBadly && set.Boot != nil && set.Boot.Ready:
+		return []checks.Verdict{checks.Found("needs-surroundings", "a health check that needs nothing but the process itself",
+			"without network and credentials: "+reading.Says(c.Boot.Last), checks.Wire("readiness probe", c.Boot.Last),
+			checks.LogLines("last lines of the container", c.Boot.Logs))}
 	case !c.Boot.Ready:
 		return []checks.Verdict{checks.CannotTell("without any variables the container never became ready: see LIFE-09")}
 	case c.Ping == nil || !reading.Counts(*c.Ping):
