@@ -67,7 +67,7 @@ func TestSelfContained(t *testing.T) {
 	down := p
 	down.Status = 503
 	clean := func(b *record.Boot, p *record.Ping) *record.Set {
-		return &record.Set{Clean: &record.Clean{Boot: *b, Ping: p}}
+		return &record.Set{Boot: checktest.Ready(900), Clean: &record.Clean{Boot: *b, Ping: p}}
 	}
 	checktest.Judge(t, Checks, "PING-13", []checktest.Case{
 		{Name: "works alone", Set: clean(checktest.Ready(900), &p), Want: "pass"},
