@@ -25,7 +25,7 @@ const (
 func parseConfig(raw []byte) (*v1.ConfigFile, error) {
 	var cfg v1.ConfigFile
 	if err := json.Unmarshal(raw, &cfg); err != nil {
-		return nil, fmt.Errorf("the image's config is not valid JSON (%v); build the image again", err)
+		return nil, fmt.Errorf("the image's config is not valid JSON (%w); build the image again", err)
 	}
 	if cfg.Architecture == "" && cfg.OS == "" && len(cfg.RootFS.DiffIDs) == 0 {
 		return nil, fmt.Errorf("this is not a container image: its config names neither platform nor layers; give the reference of an image")
