@@ -31,6 +31,7 @@ func Calls(ctx context.Context, s *Stage, lite bool) (*record.Calls, error) {
 		}
 	}
 	c.Prompt = s.Payload.Template.HasPrompt()
+	s.Payload.other = formByAccept(c)
 	after := s.Logs(ctx)
 	c.LogLines = growth(logs, after)
 	c.LeakedToken = s.leaked(after)
@@ -143,11 +144,17 @@ func (s *Stage) climb(ctx context.Context, c *record.Calls, rungs []platform.Run
 			s.settle(r, c.Worked, x)
 			return true
 		}
-		if ctx.Err() != nil || gone(ctx, s, x) {
+		if ctx.Err() != nil || laboured(x) || gone(ctx, s, x) {
 			break
 		}
 	}
 	return false
+}
+
+// laboured reports a failure that took so long that it was not the body that was refused: agents without a model try for
+// a minute and a half, and would with every other rung.
+func laboured(x record.Exchange) bool {
+	return x.Outcome == record.TimedOut || x.Status() >= 500 && x.Took > millis(slowFailure)
 }
 
 // better prefers answers that show that the application itself looked at the body: 5xx over 4xx (the body was

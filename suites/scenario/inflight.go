@@ -28,17 +28,8 @@ func InFlightWait() time.Duration {
 // InFlight pings while one invocation runs, at two call lengths, and while several run.
 func InFlight(ctx context.Context, s *Stage) (*record.InFlight, error) {
 	out := &record.InFlight{}
-	rounds := []struct {
-		length time.Duration
-		calls  int
-	}{{slowLengths[0], 1}, {slowLengths[1], 1}, {slowLengths[0], 3}}
-	if s.Payload.Slow == nil {
-		for i := range rounds {
-			rounds[i].length = 0
-		}
-	}
-	for _, r := range rounds {
-		round := s.inFlightRound(ctx, r.length, r.calls)
+	for _, r := range s.inFlightRounds() {
+		round := s.inFlightRound(ctx, r)
 		for _, c := range round.Calls {
 			out.Longest = max(out.Longest, c.Took)
 		}
@@ -50,15 +41,41 @@ func InFlight(ctx context.Context, s *Stage) (*record.InFlight, error) {
 	return out, nil
 }
 
+// together is some calls at the same time, in the agent's usual form or in its other one.
+type together struct {
+	length time.Duration
+	calls  int
+	other  bool
+}
+
+// inFlightRounds are the calls to ping beside. An agent with two forms of answers is looked at in both: a handler that
+// streams may block the event loop where the one that answers JSON does not.
+func (s *Stage) inFlightRounds() []together {
+	rounds := []together{{slowLengths[0], 1, false}, {slowLengths[1], 1, false}, {slowLengths[0], 3, false}}
+	if s.Payload.other != nil {
+		rounds = append(rounds, together{slowLengths[0], 1, true}, together{slowLengths[1], 1, true})
+	}
+	if s.Payload.Slow == nil {
+		for i := range rounds {
+			rounds[i].length = 0
+		}
+	}
+	return rounds
+}
+
 // inFlightRound runs calls together and pings until all of them ended.
-func (s *Stage) inFlightRound(ctx context.Context, length time.Duration, calls int) record.InFlightRound {
-	round := record.InFlightRound{Asked: millis(length), Calls: make([]record.Exchange, calls)}
+func (s *Stage) inFlightRound(ctx context.Context, r together) record.InFlightRound {
+	round := record.InFlightRound{Asked: millis(r.length), Calls: make([]record.Exchange, r.calls)}
 	var wg sync.WaitGroup
 	for i := range round.Calls {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			round.Calls[i], _ = s.invoke(ctx, s.slowCall("inflight", length))
+			in := s.slowCall("inflight", r.length)
+			if r.other {
+				in.otherwise(s, platform.NewMarker())
+			}
+			round.Calls[i], _ = s.invoke(ctx, in)
 		}()
 	}
 	stop := s.Pinger().Start(ctx, pingsDuringCall)

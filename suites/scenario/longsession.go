@@ -45,10 +45,7 @@ func LongSession(ctx context.Context, s *Stage, boot record.Boot, session string
 // converse talks in bursts until the end, and stops early when the process is gone.
 func (s *Stage) converse(ctx context.Context, out *record.LongSession, end time.Time) error {
 	for {
-		x, _ := s.invoke(ctx, invocation{
-			what: "longsession/turn", session: out.Session, accept: acceptStream,
-			body: s.Payload.body(out.Session, platform.NewMarker()),
-		})
+		x, _ := s.invoke(ctx, s.longTurn(out.Session, len(out.Turns)))
 		out.Turns = append(out.Turns, x)
 		if gone(ctx, s, x) {
 			return nil
@@ -86,4 +83,14 @@ func (s *Stage) sampling(ctx context.Context, every time.Duration) (stop func() 
 		}
 	}()
 	return func() []record.Sample { cancel(); return <-done }
+}
+
+// longTurn is the next turn of a long session; every second one asks for the other form of an answer.
+func (s *Stage) longTurn(session string, before int) invocation {
+	marker := platform.NewMarker()
+	in := invocation{what: "longsession/turn", session: session, accept: acceptStream, body: s.Payload.body(session, marker)}
+	if before%2 == 1 {
+		in.otherwise(s, marker)
+	}
+	return in
 }

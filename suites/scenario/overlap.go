@@ -19,17 +19,17 @@ func Overlap(ctx context.Context, s *Stage) (*record.Overlap, error) {
 	}
 	sid, m := platform.NewSessionID(), newMarkers()
 	out := &record.Overlap{Before: before, Turns: make([]record.Turn, overlapCalls)}
-	out.Solo = s.turn(ctx, m, "overlap/solo", sid, 1)
+	out.Solo = s.turn(ctx, m, "overlap/solo", sid, 1, false)
 	var wg sync.WaitGroup
 	for i := range out.Turns {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			out.Turns[i] = s.turn(ctx, m, "overlap/together", sid, i+2)
+			out.Turns[i] = s.turn(ctx, m, "overlap/together", sid, i+2, false)
 		}()
 	}
 	wg.Wait()
-	out.After = s.turn(ctx, m, "overlap/after", sid, overlapCalls+2)
+	out.After = s.turn(ctx, m, "overlap/after", sid, overlapCalls+2, false)
 	out.StateAfter, err = s.stateAfter(ctx, out.After.Call)
 	return out, err
 }

@@ -16,7 +16,12 @@ type Payload struct {
 	Declared, Worked bool
 	// CallTook is what the happy path took, the measure for natural call lengths.
 	CallTook time.Duration
+	// other is how to get the other form of an answer; nil for agents that have one form, as far as was seen.
+	other *otherForm
 }
+
+// Laboured reports that the happy path fails, and takes long to: repeating it would say nothing and cost minutes.
+func (p Payload) Laboured() bool { return !p.Worked && p.CallTook > slowFailure }
 
 // prompt is what an invocation says when nothing particular is meant: it names a word to repeat, so that agents with a
 // model answer with it too.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
@@ -53,17 +54,19 @@ func foreign(r record.SessionRound) bool {
 	return slices.ContainsFunc(r.Turns, func(t record.Turn) bool { return t.Quote != "" })
 }
 
+// roundLimit is the time after which a round ends with the turn that it is in, from the second on: agents that queue calls
+// take one after the other, and two turns show a leak.
+const roundLimit = 3 * time.Minute
+
 // round plays turn after turn; within a turn all sessions speak at once, or one after the other.
 func (s *Stage) round(ctx context.Context, mode string, sessions, turns int) record.SessionRound {
 	r := record.SessionRound{Mode: mode, Sessions: sessions, Turns: make([]record.Turn, sessions*turns)}
-	m, ids := newMarkers(), make([]string, sessions)
-	for i := range ids {
-		ids[i] = platform.NewSessionID()
-	}
+	m, ids := newMarkers(), sessionIDs(sessions)
+	began := time.Now()
 	for n := range turns {
 		var wg sync.WaitGroup
 		for i, sid := range ids {
-			speak := func() { r.Turns[n*sessions+i] = s.turn(ctx, m, "sessions/"+mode, sid, n+1) }
+			speak := func() { r.Turns[n*sessions+i] = s.turn(ctx, m, "sessions/"+mode, sid, n+1, n%2 == 1) }
 			if mode == serial {
 				speak()
 				continue
@@ -75,6 +78,30 @@ func (s *Stage) round(ctx context.Context, mode string, sessions, turns int) rec
 		if ctx.Err() != nil {
 			break
 		}
+		if n > 0 && time.Since(began) > roundLimit {
+			r.Turns = r.Turns[:(n+1)*sessions]
+			break
+		}
 	}
 	return r
+}
+
+// cut is where session ids that are alike differ: half of them before it, half behind it. It follows the second hyphen.
+const cut = 14
+
+// sessionIDs are ids for sessions that talk at once. Of each four, one shares its end with the others of its kind and one
+// its beginning, as ids do that callers number: an agent that cuts ids takes them for one session.
+func sessionIDs(n int) []string {
+	ids, like := make([]string, n), platform.NewSessionID()
+	for i := range ids {
+		id := platform.NewSessionID()
+		switch i % 4 {
+		case 2:
+			id = id[:cut] + like[cut:]
+		case 3:
+			id = like[:cut] + id[cut:]
+		}
+		ids[i] = id
+	}
+	return ids
 }

@@ -16,6 +16,9 @@ func Stream(ctx context.Context, s *Stage, calls *record.Calls) (*record.Stream,
 	if happy := calls.Happy(); happy != nil && happy.OK() && happy.Events == nil {
 		out.JSONAnswers = happy.Response.BodySize > 0
 	}
+	if f := formByBody(s.Payload, calls, &x); f != nil {
+		s.Payload.other = f
+	}
 	if x.Events != nil || s.Payload.Stream != nil {
 		out.Call = &x
 	}

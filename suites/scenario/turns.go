@@ -31,12 +31,14 @@ func (m *markers) issue(session string) string {
 	return mark
 }
 
-// search finds the round's markers in a reassembled answer, and quotes the first that is another session's.
+// search finds the round's markers in a reassembled answer, and quotes the first that is another session's. Markers are in
+// lower case, and agents that write in capitals repeat them too.
 func (m *markers) search(session, text string) (found []string, quote string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	folded := lower(text)
 	for mark, owner := range m.owner {
-		at := strings.Index(text, mark)
+		at := strings.Index(folded, mark)
 		if at < 0 {
 			continue
 		}
@@ -48,16 +50,42 @@ func (m *markers) search(session, text string) (found []string, quote string) {
 	return found, strings.ToValidUTF8(quote, "�")
 }
 
-// turn sends one prompt with a fresh marker.
-func (s *Stage) turn(ctx context.Context, m *markers, what, session string, number int) record.Turn {
+// lower folds the letters that markers have and leaves all others alone, so that no offset moves.
+func lower(text string) string {
+	out := []byte(text)
+	for i, c := range out {
+		if 'A' <= c && c <= 'Z' {
+			out[i] = c + 'a' - 'A'
+		}
+	}
+	return string(out)
+}
+
+// turn sends one prompt with a fresh marker, for an answer in the agent's usual form or in its other one.
+func (s *Stage) turn(ctx context.Context, m *markers, what, session string, number int, other bool) record.Turn {
 	t := record.Turn{Session: session, Number: number, Marker: m.issue(session)}
 	var a wire.Answer
-	t.Call, a = s.invoke(ctx, invocation{
+	in := invocation{
 		what: what, session: session, body: s.lingering(session, t.Marker), accept: acceptStream,
 		change: func(q *wire.Request) { q.MaxKeep = turnKeep },
-	})
-	t.Found, t.Quote = m.search(session, a.Text)
+	}
+	if other {
+		in.otherwise(s, t.Marker)
+	}
+	t.Call, a = s.invoke(ctx, in)
+	t.Found, t.Quote = m.search(session, a.Text+headerText(t.Call.Response))
 	return t
+}
+
+// headerText is the values of an answer's header fields: text leaks there too.
+func headerText(r *record.Response) string {
+	var b strings.Builder
+	if r != nil {
+		for _, f := range r.Header {
+			b.WriteString("\n" + f.Value)
+		}
+	}
+	return b.String()
 }
 
 // linger is how long a call is asked to take, where that can be said, so that calls sent together really overlap.
