@@ -39,7 +39,7 @@ func judgeOverlap(set *record.Set) []checks.Verdict {
 			example = &t.Call
 		}
 	}
-	if reading.FateOf(&o.After.Call) != reading.NotSent && !reading.Success(&o.After.Call) {
+	if reading.FateOf(&o.After.Call) != reading.NotSent && !reading.Success(&o.After.Call) && !reading.Busy(&o.After.Call) {
 		return []checks.Verdict{checks.Found("broken-after", "a call alone is served once the overlapping ones ended", reading.Says(&o.After.Call), checks.Wire("the call afterwards", &o.After.Call))}
 	}
 	return []checks.Verdict{overlapVerdict(len(o.Turns), refused, hung, example)}

@@ -22,6 +22,8 @@ func TestOverlap(t *testing.T) {
 	busy := checktest.Stream(10, 10, `{"error":"busy","error_type":"ConcurrencyException"}`)
 	broken := set(a, b)
 	broken.Overlap.After = turn("m9", checktest.Answer(500, "{}"))
+	throttled := set(a, b)
+	throttled.Overlap.After = turn("m9", checktest.Answer(429, "{}"))
 	gone := set(a, b)
 	gone.Overlap.StateAfter = checktest.Dead(1)
 	mute := set(turn("m1", ok, "m2"), turn("m2", ok, "m1"))
@@ -39,6 +41,7 @@ func TestOverlap(t *testing.T) {
 		{Name: "an agent that answers with no marker cannot mix them up", Set: mute, Want: "pass"},
 		{Name: "no answer", Set: set(a, turn("m2", checktest.Ended(record.TimedOut))), Want: "no-answer"},
 		{Name: "broken afterwards", Set: broken, Want: "broken-after"},
+		{Name: "429 afterwards: busy", Set: throttled, Want: "pass"},
 		{Name: "exits", Set: gone, Want: "process-gone"},
 		{Name: "not even served alone", Set: alone, Want: "untestable"},
 		{Name: "only one", Set: set(a), Want: "untestable"},

@@ -1,6 +1,8 @@
 package sse
 
 import (
+	"github.com/tidwall/gjson"
+
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -56,5 +58,28 @@ func failedWithoutModel(set *record.Set, text string) checks.Verdict {
 // answersJSON reports that the agent answers with a filled JSON body, so that a stream has something to say too.
 func answersJSON(set *record.Set) bool {
 	x := set.Calls.Variants[record.AcceptJSON]
-	return set.Stream.JSONAnswers || reading.Success(x) && x.Events == nil && x.Response.BodySize > 0
+	return set.Stream.JSONAnswers && !wordless(reading.Happy(set.Calls)) ||
+		reading.Success(x) && x.Events == nil && x.Response.BodySize > 0 && !wordless(x)
+}
+
+// wordless reports a JSON answer in which every text is empty: what frameworks send that swallow the failure of their
+// model.
+func wordless(x *record.Exchange) bool {
+	if x == nil || x.Response == nil || !x.Response.ValidJSON {
+		return false
+	}
+	return !says(gjson.Parse(x.Response.Body))
+}
+
+// says reports a value that is not empty all through.
+func says(v gjson.Result) bool {
+	if !v.IsObject() && !v.IsArray() {
+		return v.Type != gjson.Null && v.String() != ""
+	}
+	said := false
+	v.ForEach(func(_, inner gjson.Result) bool {
+		said = says(inner)
+		return !said
+	})
+	return said
 }

@@ -140,12 +140,16 @@ func TestFilled(t *testing.T) {
 	}
 	known := unknown(bytesOnly("", ""))
 	known.Calls.Variants[record.AcceptJSON] = checktest.OK()
+	wordless := streaming(bytesOnly("", ""))
+	wordless.Calls.Variants[record.Platform] = checktest.Answer(200, `{"result":"","parts":[{"text":""}]}`)
+	wordless.Calls.Variants[record.AcceptJSON] = checktest.Answer(200, "null")
 	noModel := unknown(bytesOnly("", ""))
 	noModel.Calls = checktest.NoModel(500)
 	checktest.Judge(t, Checks, "SSE-12", []checktest.Case{
 		{Name: "filled", Set: streaming(good()), Want: "pass"},
 		{Name: "empty", Set: streaming(bytesOnly("", "")), Want: "empty"},
 		{Name: "comments only", Set: streaming(bytesOnly(": hi\n\n", "")), Want: "empty"},
+		{Name: "empty, and so is the text of the JSON answer, as ADK without a model", Set: wordless, Want: "untestable"},
 		{Name: "length 0", Set: streaming(length(bytesOnly("", ""), 0, record.Answered)), Want: "empty"},
 		{Name: "empty, and JSON was answered on request", Set: known, Want: "empty"},
 		{Name: "length 0 and bytes after it", Set: streaming(length(bytesOnly("", ""), 0, record.Truncated)), Want: "cut"},

@@ -26,6 +26,7 @@ const (
 const (
 	pollSlow  = 10 * time.Millisecond
 	pollClose = 5 * time.Millisecond
+	pollBad   = 250 * time.Millisecond // a wrong answer for a second: close polls would keep the server busy
 	lookEvery = 250 * time.Millisecond
 	probeMost = 20 * time.Second
 )
@@ -82,6 +83,9 @@ type watch struct {
 	quietSince  time.Time // CPU last progressed
 	quietCPU    record.Millis
 	noCPU       bool
+	loadAt      time.Time // CPU was last compared
+	loadCPU     record.Millis
+	busy        bool
 	speechAsked time.Time
 	speechSince time.Time // the contract port was first heard to speak TLS or HTTP/2
 	lastOutcome record.Outcome
@@ -101,10 +105,6 @@ func (w *watch) untilReady(ctx context.Context) error {
 		if over {
 			return nil
 		}
-		every := pollSlow
-		if w.boot.FirstListen > 0 {
-			every = pollClose
-		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for the container to become ready: %w", ctx.Err())
@@ -112,9 +112,19 @@ func (w *watch) untilReady(ctx context.Context) error {
 			w.boot.Cause = record.TooSlow
 			w.boot.Detail = fmt.Sprintf("still not ready after %.0f s", w.boot.Limit.Seconds())
 			return nil
-		case <-time.After(every):
+		case <-time.After(w.every()):
 		}
 	}
+}
+
+func (w *watch) every() time.Duration {
+	switch {
+	case !w.badSince.IsZero() && time.Since(w.badSince) > time.Second:
+		return pollBad
+	case w.boot.FirstListen > 0:
+		return pollClose
+	}
+	return pollSlow
 }
 
 // probe sends one health check and reports readiness.
@@ -171,6 +181,7 @@ func (w *watch) hopeless(ctx context.Context) (bool, error) {
 		w.boot.Detail = exitText(st)
 		return true, nil
 	}
+	w.grant(ctx)
 	switch w.lastOutcome {
 	case record.Answered:
 		return false, nil
@@ -183,6 +194,36 @@ func (w *watch) hopeless(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	return w.hung(ctx), nil
+}
+
+// busyShare is the share of one core from which a container is at work: imports take all of one, idle servers a hundredth.
+const busyShare = 0.1
+
+// grant gives a container time as long as it computes: what runs beside the agent may listen before the agent has begun, and
+// an agent that says 5xx while it loads may yet be healthy. One that has settled is given up after the usual time.
+func (w *watch) grant(ctx context.Context) {
+	loading := !w.badSince.IsZero() && w.boot.Last.Status() >= 500
+	if w.wrongSince.IsZero() && !loading || !w.working(ctx) {
+		return
+	}
+	if !w.wrongSince.IsZero() {
+		w.wrongSince = time.Now()
+	}
+	if loading {
+		w.badSince = time.Now()
+	}
+}
+
+// working reports that the container computed lately. An engine that shows no CPU time cannot tell, and says no.
+func (w *watch) working(ctx context.Context) bool {
+	passed := time.Since(w.loadAt)
+	if passed < time.Second {
+		return w.busy
+	}
+	sample, err := w.stage.Target.Sample(ctx)
+	w.busy = err == nil && !w.loadAt.IsZero() && sample.CPU-w.loadCPU > busyShare*millis(passed)
+	w.loadAt, w.loadCPU = time.Now(), sample.CPU
+	return w.busy
 }
 
 func exitText(st record.State) string {

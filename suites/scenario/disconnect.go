@@ -9,9 +9,12 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/wire"
 )
 
-// recoverLimit is how long an agent may be busy with the turn of a caller who left before the next call must work;
-// Strands finishes the abandoned turn first (REAL-IMAGES).
+// recoverLimit is how long an agent may be busy with the turn of a caller who left before the next call must work; Strands
+// finishes the abandoned turn first.
 const recoverLimit = 30 * time.Second
+
+// recovery is longer for an agent whose turns themselves last about as long.
+func (s *Stage) recovery() time.Duration { return max(recoverLimit, 2*s.Payload.CallTook) }
 
 // streamLeaves is how often a stream is left after its first event: SSE-09 asks for five.
 const streamLeaves = 5
@@ -75,13 +78,13 @@ func (s *Stage) leaveEarly(ctx context.Context, phase string, leave wire.Leave) 
 	return round
 }
 
-// lookAfter asks whether the agent still serves: its health at once, the happy path within recoverLimit.
+// lookAfter asks whether the agent still serves: its health at once, the happy path within its time to recover.
 func (s *Stage) lookAfter(ctx context.Context, round *record.DisconnectRound) {
 	round.Ping = s.ping(ctx)
 	began := time.Now()
 	round.Again = s.again(ctx, "disconnect/after-"+round.Phase)
 	busy := func(x record.Exchange) bool { return s.Payload.Worked && failed(x) && !gone(ctx, s, x) }
-	for round.Again != nil && busy(*round.Again) && time.Since(began) < recoverLimit && pause(ctx, time.Second) == nil {
+	for round.Again != nil && busy(*round.Again) && time.Since(began) < s.recovery() && pause(ctx, time.Second) == nil {
 		round.Again = s.again(ctx, "disconnect/after-"+round.Phase)
 	}
 	round.Waited = millis(time.Since(began))

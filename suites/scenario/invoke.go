@@ -65,7 +65,7 @@ func (s *Stage) happy(ctx context.Context, what string) record.Exchange {
 // again sends the known-good invocation after something odd. It returns nil where the happy path itself fails slowly, so
 // that repeating it would say nothing and cost minutes.
 func (s *Stage) again(ctx context.Context, what string) *record.Exchange {
-	if !s.Payload.Worked && s.Payload.CallTook > slowFailure {
+	if s.Payload.Laboured() {
 		return nil
 	}
 	x := s.happy(ctx, what)

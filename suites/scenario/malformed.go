@@ -15,6 +15,12 @@ const (
 	oddAnswerMost  = time.Minute
 )
 
+// oddPatience gives an agent that makes something of an odd body three times as long as the happy path took, and never
+// longer than a call.
+func (s *Stage) oddPatience() time.Duration {
+	return min(s.CallTimeout, max(min(s.scaled(oddAnswerLimit), oddAnswerMost), 3*s.Payload.CallTook))
+}
+
 // enoughHangs is how many odd requests are waited for in vain before the rest is not sent.
 const enoughHangs = 3
 
@@ -47,14 +53,17 @@ func Malformed(ctx context.Context, s *Stage) (*record.Malformed, error) {
 		return nil, err
 	}
 	out, hangs := &record.Malformed{Before: before}, 0
-	for _, odd := range oddBodies() {
+	bodies := oddBodies()
+	for i, odd := range bodies {
 		p := record.Probe{Name: odd.name}
 		p.Call, _ = s.invoke(ctx, invocation{
 			what: "malformed/" + odd.name, session: platform.NewSessionID(), body: []byte(odd.body),
-			accept: "application/json", timeout: min(s.CallTimeout, s.scaled(oddAnswerLimit), oddAnswerMost),
+			accept: "application/json", timeout: s.oddPatience(),
 		})
 		p.Ping = s.ping(ctx)
-		p.Again = s.again(ctx, "malformed/after-"+odd.name)
+		if i == len(bodies)-1 || s.Payload.CallTook < slowFailure || !p.Call.Refusal() {
+			p.Again = s.again(ctx, "malformed/after-"+odd.name) // a slow agent is not asked after each clean refusal
+		}
 		if p.State, err = s.stateAfter(ctx, lastOf(p)); err != nil {
 			return nil, err
 		}
