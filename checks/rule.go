@@ -56,18 +56,24 @@ func missingRecord(ch Check, set *record.Set) (Verdict, bool) {
 		if g == nil {
 			return CannotTell("no %s record was taken", k), true
 		}
-		switch g.Why {
-		case record.GapScope:
+		switch {
+		case g.Why == record.GapScope:
 			return Verdict{Outcome: Skipped, Actual: g.Text}, true
-		case record.GapNature:
+		case g.Why == record.GapNature && natural(set, k):
 			return DoesNotApply("%s", g.Text), true
-		case record.GapHarness:
+		case g.Why == record.GapHarness:
 			return Verdict{Outcome: Error, Actual: g.Text}, true
 		default:
 			return CannotTell("%s", g.Text), true
 		}
 	}
 	return Verdict{}, false
+}
+
+// natural reports that a target can lack the record by nature: an attached server shows no image and no process, and
+// without a declared job there is none to watch. A record of anything else is owed, whatever a file says.
+func natural(set *record.Set, k record.Kind) bool {
+	return set.Terms.Attached || k == record.KindAsync && !set.Terms.AsyncDeclared
 }
 
 // finding completes a verdict from the catalogue.

@@ -71,6 +71,7 @@ func TestRuleOnMissingRecords(t *testing.T) {
 		record.GapInterrupted: checks.Untestable,
 	} {
 		set := &record.Set{}
+		set.Terms.Attached = why == record.GapNature
 		if why != "" {
 			set.Gaps = []record.Gap{{Kind: record.KindCalls, Why: why, Text: "told so"}}
 		}
@@ -78,6 +79,13 @@ func TestRuleOnMissingRecords(t *testing.T) {
 		if f.Outcome != want || why != "" && f.Actual != "told so" {
 			t.Errorf("gap %q: got %s %q, want %s with the gap's text", why, f.Outcome, f.Actual, want)
 		}
+	}
+}
+
+func TestNatureExcusesOnlyWhatATargetCannotShow(t *testing.T) {
+	set := &record.Set{Gaps: []record.Gap{{Kind: record.KindCalls, Why: record.GapNature, Text: "told so"}}}
+	if f := ruleOn(t, verdict(checks.Passed("never reached")), set); f.Outcome != checks.Untestable {
+		t.Errorf("a booted image without calls is %s, want untestable", f.Outcome)
 	}
 }
 

@@ -1,7 +1,9 @@
 package suites
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,9 @@ func (r *run) conclude(interrupted bool) *reports.Run {
 	defer r.mu.Unlock()
 	findings := ruleAll(r.plan.clauses, r.set)
 	r.spend(findings)
+	if scope, why, err := scopeOf(r.set, r.plan.clauses, r.plan.scope, r.plan.why); err == nil {
+		r.plan.scope, r.plan.why = scope, why
+	}
 	out := reports.Assemble(reports.Input{
 		ID: r.o.RunID, Tool: tool(), Findings: findings, Scope: r.plan.scope, ScopeWhy: r.plan.why, Environment: r.env,
 		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: plannedWaits(r.set.Has, r.o),
@@ -72,6 +77,40 @@ func sessionModels(clauses []string, set *record.Set, scope reports.Scope, stric
 	return out
 }
 
+// mostScale is the slowest emulation whose limits still mean something: at a hundred times, a second is over a minute and
+// a half. Native hardware has no excuse at all.
+const mostScale = 100
+
+// scopeOf is the scope that records can carry, whatever their report says: a reduced run shows in them.
+func scopeOf(set *record.Set, clauses []string, said reports.Scope, why []string) (reports.Scope, []string, error) {
+	whole, err := Select(nil, nil, set.Terms.Protocol)
+	if err != nil {
+		return said, why, err
+	}
+	var found []string
+	if set.Terms.Attached || set.Terms.Profile == Smoke {
+		found = append(found, "the records are of a reduced run")
+	}
+	if t := set.Terms; t.TimeScale > 1 && !t.Emulated || t.TimeScale > mostScale {
+		found = append(found, fmt.Sprintf("limits on computed work were stretched %.0f times", t.TimeScale))
+	}
+	if slices.ContainsFunc(set.Gaps, func(g record.Gap) bool { return g.Why == record.GapScope }) {
+		found = append(found, "the records leave scenarios out")
+	}
+	if n := len(without(whole, clauses)); n > 0 {
+		found = append(found, fmt.Sprintf("%d clauses of the contract are not in the report", n))
+	}
+	if said != reports.Full || len(found) == 0 {
+		return said, why, nil
+	}
+	return reports.Reduced, append(slices.Clone(why), found...), nil
+}
+
+// without is all of whole that is not in part.
+func without(whole, part []string) []string {
+	return slices.DeleteFunc(slices.Clone(whole), func(id string) bool { return slices.Contains(part, id) })
+}
+
 // Rejudge rules again on the records of an earlier run, with this build's checks: same clauses, scope and strictness.
 func Rejudge(old *reports.Run) (*reports.Run, error) {
 	if old.Records == nil {
@@ -85,17 +124,21 @@ func Rejudge(old *reports.Run) (*reports.Run, error) {
 			clauses = append(clauses, f.ID)
 		}
 	}
+	scope, why, err := scopeOf(old.Records, clauses, old.Scope, old.ScopeWhy)
+	if err != nil {
+		return nil, err
+	}
 	started, err := time.Parse(time.RFC3339, old.Started)
 	if err != nil {
 		return nil, usagef("the report's start time %q cannot be read", old.Started)
 	}
 	return reports.Assemble(reports.Input{
-		ID: old.ID, Tool: tool(), Findings: ruleAll(clauses, old.Records), Scope: old.Scope, ScopeWhy: old.ScopeWhy,
+		ID: old.ID, Tool: tool(), Findings: ruleAll(clauses, old.Records), Scope: scope, ScopeWhy: why,
 		Environment: old.Environment, Records: old.Records, Started: started,
 		Duration:    time.Duration(old.DurationMs * float64(time.Millisecond)),
 		PlannedWait: time.Duration(old.PlannedWaitMs * float64(time.Millisecond)),
 		Strict:      old.Strict, Interrupted: old.Interrupted, Errors: old.Errors,
-		SessionModels: sessionModels(clauses, old.Records, old.Scope, old.Strict),
+		SessionModels: sessionModels(clauses, old.Records, scope, old.Strict),
 	}), nil
 }
 
@@ -108,9 +151,9 @@ func RejudgeSet(set *record.Set) (*reports.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	scope, why := reports.Full, []string(nil)
-	if set.Terms.Attached || set.Terms.Profile == Smoke {
-		scope, why = reports.Reduced, []string{"the records are of a reduced run"}
+	scope, why, err := scopeOf(set, clauses, reports.Full, nil)
+	if err != nil {
+		return nil, err
 	}
 	return reports.Assemble(reports.Input{
 		ID: newRunID(), Tool: tool(), Findings: ruleAll(clauses, set), Scope: scope, ScopeWhy: why, Records: set, Started: time.Now(),

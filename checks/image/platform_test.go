@@ -33,7 +33,7 @@ func TestArchitecture(t *testing.T) {
 		{Name: "ppc64le on instances", Set: withInstances(good(func(i *record.Image) { i.Architecture = "ppc64le" })), Want: "wrong-architecture"},
 		{Name: "arm64 index on instances", Set: withInstances(lost(unchosen)), Want: "untestable"},
 		{Name: "arm v7 index on instances", Set: withInstances(lost(armv7Child)), Want: "no-arm64-entry"},
-		{Name: "attached", Set: &record.Set{Gaps: []record.Gap{{Kind: record.KindImage, Why: record.GapNature, Text: "no image"}}}, Want: "not-applicable"},
+		{Name: "attached", Set: &record.Set{Terms: record.Terms{Attached: true}, Gaps: []record.Gap{{Kind: record.KindImage, Why: record.GapNature, Text: "no image"}}}, Want: "not-applicable"},
 	})
 }
 

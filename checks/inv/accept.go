@@ -27,6 +27,9 @@ func judgeAccept(set *record.Set) []checks.Verdict {
 	if v, bad := oneTypeFails(set); bad {
 		return []checks.Verdict{v}
 	}
+	if reading.FateOf(reading.Happy(c)) == reading.NotSent {
+		return []checks.Verdict{checks.CannotTell("no complete answer was kept")}
+	}
 	return []checks.Verdict{checks.Passed("no 406 for JSON, event streams, or both")}
 }
 

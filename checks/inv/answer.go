@@ -52,6 +52,9 @@ func judgeAnswerJSON(set *record.Set) []checks.Verdict {
 				checks.Wire("the answer", x))}
 		}
 	}
+	if len(seen) == 0 {
+		return []checks.Verdict{checks.CannotTell("no complete answer was kept")}
+	}
 	if n == 0 {
 		return []checks.Verdict{checks.DoesNotApply("no answer was declared as JSON: the agent streams")}
 	}

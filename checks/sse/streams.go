@@ -1,6 +1,8 @@
 package sse
 
 import (
+	"slices"
+
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -32,6 +34,9 @@ func streamed(x *record.Exchange) bool {
 func none(set *record.Set) []checks.Verdict {
 	if v, unanswered := reading.Unanswered(set); unanswered {
 		return []checks.Verdict{v}
+	}
+	if !slices.ContainsFunc(reading.Answers(set.Calls), (*record.Exchange).OK) {
+		return []checks.Verdict{checks.CannotTell("no complete answer was kept, so none was a stream")}
 	}
 	return []checks.Verdict{checks.DoesNotApply("this agent never answered with an event stream")}
 }
