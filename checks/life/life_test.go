@@ -180,6 +180,7 @@ func TestResources(t *testing.T) {
 		{Name: "killed in a long session", Set: long, Want: "out-of-memory"},
 		{Name: "killed left alone", Set: alone, Want: "out-of-memory"},
 		{Name: "no figures", Set: end(0, checktest.Alive()), Want: "untestable"},
+		{Name: "attached", Set: changed(end(0, checktest.Alive()), func(s *record.Set) { s.Terms.Attached = true }), Want: "not-applicable"},
 	})
 }
 

@@ -27,6 +27,8 @@ func judgeResources(set *record.Set) []checks.Verdict {
 	switch {
 	case peak > nearMemory:
 		return []checks.Verdict{checks.Found("near-limit", "lives well within 8 GB", actual).Measuring("memory.peakBytes", float64(peak))}
+	case peak == 0 && set.Terms.Attached:
+		return []checks.Verdict{checks.DoesNotApply("the memory of a server that already runs cannot be seen from its URL")}
 	case peak == 0:
 		return []checks.Verdict{checks.CannotTell("the engine shows no memory figures")}
 	}
