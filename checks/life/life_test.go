@@ -90,9 +90,20 @@ func TestServes(t *testing.T) {
 	silent := &record.Set{Calls: changed(checktest.NoModel(500), func(c *record.Calls) { c.After = checktest.Dead(1) }), End: &record.End{}}
 	lost := set(func(*record.Calls) {})
 	lost.End.Lost = []record.Loss{{After: "many sessions", State: checktest.Dead(139)}}
+	serially := func(calls ...*record.Exchange) *record.Set {
+		s, round := set(func(*record.Calls) {}), record.SessionRound{Mode: "serial"}
+		for _, x := range calls {
+			round.Turns = append(round.Turns, record.Turn{Call: *x})
+		}
+		s.Sessions = &record.Sessions{Rounds: []record.SessionRound{round}}
+		return s
+	}
 	checktest.Judge(t, Checks, "LIFE-03", []checktest.Case{
 		{Name: "ends later, and was replaced", Set: lost, Want: "exited-after-call"},
 		{Name: "call after call", Set: set(func(*record.Calls) {}), Want: "pass"},
+		{Name: "later calls fail, one at a time", Set: serially(broken, broken), Want: "later-calls-lost"},
+		{Name: "one later call fails, as models do", Set: serially(broken, checktest.OK()), Want: "pass"},
+		{Name: "later calls are refused", Set: serially(checktest.Answer(429, "{}"), checktest.Answer(429, "{}")), Want: "pass"},
 		{Name: "exits after a call", Set: set(func(c *record.Calls) { c.After = checktest.Dead(0) }), Want: "exited-after-call"},
 		{Name: "is restarted after a call", Set: set(func(c *record.Calls) { c.After = checktest.Other() }), Want: "exited-after-call"},
 		{Name: "only the first call works", Want: "second-call-lost", Set: set(func(c *record.Calls) {

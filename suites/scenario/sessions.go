@@ -66,7 +66,7 @@ func (s *Stage) round(ctx context.Context, mode string, sessions, turns int) rec
 	for n := range turns {
 		var wg sync.WaitGroup
 		for i, sid := range ids {
-			speak := func() { r.Turns[n*sessions+i] = s.turn(ctx, m, "sessions/"+mode, sid, n+1, n%2 == 1) }
+			speak := func() { r.Turns[n*sessions+i] = s.turn(ctx, m, "sessions/"+mode, sid, n+1, (n+i)%2 == 1) }
 			if mode == serial {
 				speak()
 				continue
