@@ -93,8 +93,8 @@ func (m *mainPlay) idlePoll(ctx context.Context) {
 	if m.idle == nil {
 		return
 	}
-	m.do(ctx, step{"health check, polled", record.KindIdle, scenario.PollWait, func(ctx context.Context) (func(*record.Set), error) {
-		err := scenario.Poll(ctx, m.stage, m.idle)
+	m.do(ctx, step{"health check, polled", record.KindIdle, pollWait(m.o), func(ctx context.Context) (func(*record.Set), error) {
+		err := scenario.Poll(ctx, m.stage, m.idle, m.o.Profile == Smoke)
 		return func(set *record.Set) { set.Idle = m.idle }, err
 	}})
 }

@@ -131,7 +131,7 @@ func (p *plan) price(o Options) {
 func plannedWaits(has func(record.Kind) bool, o Options) time.Duration {
 	var quiet, main, beside time.Duration
 	if has(record.KindIdle) {
-		quiet, main = scenario.BurstWait, scenario.PollWait
+		quiet, main = scenario.BurstWait, pollWait(o)
 	}
 	if has(record.KindInFlight) && o.SlowPayload != "" {
 		main += scenario.InFlightWait()
@@ -143,6 +143,14 @@ func plannedWaits(has func(record.Kind) bool, o Options) time.Duration {
 		return quiet + main + beside
 	}
 	return quiet + max(main, beside)
+}
+
+// pollWait is the planned time of the slow poll; smoke does without.
+func pollWait(o Options) time.Duration {
+	if o.Profile == Smoke {
+		return 0
+	}
+	return scenario.PollWait
 }
 
 // String is one line for people: what the run will do.

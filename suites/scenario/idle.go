@@ -36,8 +36,12 @@ func Burst(ctx context.Context, s *Stage) (*record.Idle, error) {
 	return idle, ctx.Err()
 }
 
-// Poll ends the idle record with the slow series.
-func Poll(ctx context.Context, s *Stage, idle *record.Idle) error {
-	idle.Poll = s.Pinger().Series(ctx, pollPings, PollEvery)
+// Poll ends the idle record with the slow series; brief sends a single poll, which says nothing of how stamps move.
+func Poll(ctx context.Context, s *Stage, idle *record.Idle, brief bool) error {
+	n := pollPings
+	if brief {
+		n = 1
+	}
+	idle.Poll = s.Pinger().Series(ctx, n, PollEvery)
 	return ctx.Err()
 }
