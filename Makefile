@@ -49,7 +49,8 @@ demo: build images
 # The ratios to the bare engine, then the plain Go benchmarks.
 bench: build images
 	go test -count=1 -timeout 60m -v -tags bench ./suites/bench
-	go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem ./...
+	go test -count=1 -v -run 'TestTierOneBudget|TestEntrypointBudget' ./checks/facts | grep -E 'tier 1|entry point|FAIL'
+	go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem ./checks/facts ./reports ./suites/wire
 
 # What takes too long for every change: repeated, interrupted and killed gates, and every image in full.
 nightly: build images

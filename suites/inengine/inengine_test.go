@@ -5,6 +5,7 @@ package inengine
 import (
 	"bytes"
 	"context"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/fixtures"
@@ -81,22 +83,46 @@ func play(t *testing.T, o suites.Options) *reports.Run {
 	return run
 }
 
-// readable writes the run in every format and reads the canonical one back.
+// readable writes the run in every format and has each read back: JSON by its schema, JUnit by an XML parser.
 func readable(t *testing.T, run *reports.Run) {
 	t.Helper()
 	dir := t.TempDir()
+	files := map[string][]byte{}
 	for _, format := range reports.Formats() {
-		if err := reports.WriteFile(format, filepath.Join(dir, format), run); err != nil {
-			t.Errorf("write %s: %v", format, err)
+		file := filepath.Join(dir, format)
+		if err := reports.WriteFile(format, file, run); err != nil {
+			t.Fatalf("write %s: %v", format, err)
 		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[format] = data
 	}
-	data, err := os.ReadFile(filepath.Join(dir, "json"))
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(reports.JSONSchema()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := reports.ReadRun(bytes.NewReader(data))
-	if err != nil || again.Verdict != run.Verdict {
-		t.Errorf("the report read back: %v, %v", again, err)
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("report.json", schema); err != nil {
+		t.Fatal(err)
+	}
+	report, err := jsonschema.UnmarshalJSON(bytes.NewReader(files["json"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.MustCompile("report.json").Validate(report); err != nil {
+		t.Errorf("the JSON report: %v", err)
+	}
+	var suite struct {
+		Suites []struct {
+			Cases []struct {
+				Name string `xml:"name,attr"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal(files["junit"], &suite); err != nil || len(suite.Suites) == 0 || len(suite.Suites[0].Cases) == 0 {
+		t.Errorf("the JUnit report: %v, %d suites", err, len(suite.Suites))
 	}
 }
 
