@@ -12,6 +12,8 @@ type Check struct {
 	Clause string
 	// Needs are the records without which Judge cannot rule. Judge is only called when all of them are there.
 	Needs []record.Kind
+	// Wants are records that sharpen the verdict: a run takes them for the clause's sake, Judge does without them.
+	Wants []record.Kind
 	// Judge is pure: the same records give the same verdicts. At least one verdict is owed.
 	Judge func(*record.Set) []Verdict
 }

@@ -42,7 +42,7 @@ func newPlan(o Options) (*plan, error) {
 	p.reduce(o)
 	for _, id := range p.clauses {
 		if ch, ok := registry.Check(id); ok {
-			for _, k := range ch.Needs {
+			for _, k := range slices.Concat(ch.Needs, ch.Wants) {
 				p.kinds[k] = true
 			}
 		}
