@@ -31,8 +31,8 @@ func LongSession(ctx context.Context, s *Stage, boot record.Boot, session string
 	stopPolls := s.Pinger().Start(ctx, PollEvery)
 	stopSamples := s.sampling(ctx, sampleEvery)
 	began := time.Now()
-	err = s.converse(ctx, out, began.Add(planned))
-	out.Polls, out.Samples = stopPolls(), stopSamples()
+	err = s.converse(ctx, out, began, planned)
+	out.Polls, out.Samples = append(stopPolls(), s.Pinger().Once(ctx)), stopSamples() // the last poll sees what the last turn did
 	out.Lasted = millis(time.Since(began))
 	if err != nil {
 		return nil, err
@@ -42,19 +42,23 @@ func LongSession(ctx context.Context, s *Stage, boot record.Boot, session string
 	return out, err
 }
 
-// converse talks in bursts until the end, and stops early when the process is gone.
-func (s *Stage) converse(ctx context.Context, out *record.LongSession, end time.Time) error {
+// converse talks in bursts for the planned time, and stops early when the process is gone. The first burst is finished
+// within twice that time: fewer turns would say little of a session.
+func (s *Stage) converse(ctx context.Context, out *record.LongSession, began time.Time, planned time.Duration) error {
 	for {
 		x, _ := s.invoke(ctx, s.longTurn(out.Session, len(out.Turns)))
 		out.Turns = append(out.Turns, x)
 		if gone(ctx, s, x) {
 			return nil
 		}
-		wait := turnPause
-		if len(out.Turns)%burstTurns == 0 {
+		wait, lasts := turnPause, planned
+		switch {
+		case len(out.Turns) < burstTurns:
+			lasts = 2 * planned
+		case len(out.Turns)%burstTurns == 0:
 			wait = quietPause
 		}
-		left := time.Until(end)
+		left := time.Until(began.Add(lasts))
 		if err := pause(ctx, min(left, wait)); err != nil {
 			return err
 		}
