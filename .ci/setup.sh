@@ -22,6 +22,8 @@ arm64_runs() {
 
 # packages prints what has to be installed.
 packages() {
+  have curl || echo curl
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
   engine_answers || have dockerd || echo docker.io
   arm64_runs || have update-binfmts || echo binfmt-support
   arm64_runs || have qemu-aarch64-static || echo qemu-user-static
