@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/all"
 	"github.com/agentcore-conform/agentcore-conform/fixtures"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/images"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
@@ -67,16 +68,16 @@ func declaring(p fixtures.Payloads) suites.Options {
 // TestMutants proves that each mutant trips its reason and that nothing unrelated turns red.
 func TestMutants(t *testing.T) {
 	t.Parallel()
-	all := map[string]suites.Options{}
+	plays := map[string]suites.Options{}
 	for _, m := range mutants.InProcess() {
 		if m.Minutes && !slowTests {
 			continue
 		}
 		o := declaring(m.Payloads)
 		o.Engine, o.Env = m.NewEngine(), m.Env
-		all[m.Name] = o
+		plays[m.Name] = o
 	}
-	runs := begin(all)
+	runs := begin(plays)
 	for _, m := range mutants.InProcess() {
 		if runs[m.Name] == nil {
 			continue
@@ -135,6 +136,29 @@ func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
 	for _, e := range run.Errors {
 		t.Errorf("harness: %s", e)
 	}
+	expectAlone(t, run)
+}
+
+// expectAlone proves that --only a clause takes every record that its verdict hangs on.
+func expectAlone(t *testing.T, run *reports.Run) {
+	t.Helper()
+	whole := map[string][]string{}
+	for _, f := range run.Findings {
+		whole[f.ID] = append(whole[f.ID], string(f.Outcome)+" "+f.Reason)
+	}
+	for id, want := range whole {
+		part, err := suites.TakenFor(id, run.Records)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range all.All().Rule(checks.Contract, id, part) {
+			got = append(got, string(f.Outcome)+" "+f.Reason)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("--only %s gives %q, the whole gate %q", id, got, want)
+		}
+	}
 }
 
 func among(id string, patterns []string) bool {
@@ -149,13 +173,13 @@ func among(id string, patterns []string) bool {
 // TestTraps proves that correct agents that look suspicious stay green.
 func TestTraps(t *testing.T) {
 	t.Parallel()
-	all := map[string]suites.Options{}
+	plays := map[string]suites.Options{}
 	for _, trap := range traps.All() {
 		o := declaring(trap.Payloads)
 		o.Engine = trap.NewEngine()
-		all[trap.Name] = o
+		plays[trap.Name] = o
 	}
-	runs := begin(all)
+	runs := begin(plays)
 	for _, trap := range traps.All() {
 		t.Run(trap.Name, func(t *testing.T) {
 			run := runs[trap.Name].wait(t)
@@ -173,6 +197,7 @@ func TestTraps(t *testing.T) {
 			for _, e := range run.Errors {
 				t.Errorf("harness: %s", e)
 			}
+			expectAlone(t, run)
 		})
 	}
 }

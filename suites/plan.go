@@ -88,11 +88,9 @@ func (p *plan) static(id string) bool {
 
 // closeOver adds the records that others cannot be taken without.
 func (p *plan) closeOver(o Options) {
-	if o.Profile == Smoke {
-		for k := range p.kinds {
-			if !slices.Contains(smokeKinds, k) {
-				delete(p.kinds, k)
-			}
+	for k := range p.kinds {
+		if o.Profile == Smoke && !slices.Contains(smokeKinds, k) || o.Inspect && k != record.KindImage {
+			delete(p.kinds, k)
 		}
 	}
 	dynamic := false

@@ -32,7 +32,7 @@ func judgeAnswerType(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Passed("200 with %s", mediaType(good[0]))}
 }
 
-var answerJSON = checks.Check{Clause: "INV-04", Needs: []record.Kind{record.KindCalls}, Judge: judgeAnswerJSON}
+var answerJSON = checks.Check{Clause: "INV-04", Needs: []record.Kind{record.KindCalls}, Wants: reading.ConversationKinds, Judge: judgeAnswerJSON}
 
 func judgeAnswerJSON(set *record.Set) []checks.Verdict {
 	if v, none := reading.Unanswered(set); none {

@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var gatewayStatus = checks.Check{Clause: "INV-06", Needs: []record.Kind{record.KindCalls}, Judge: judgeGatewayStatus}
+var gatewayStatus = checks.Check{Clause: "INV-06", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindClean, record.KindMalformed}, Judge: judgeGatewayStatus}
 
 // judgeGatewayStatus needs a failing call to see how failure is told; the container without credentials often has one.
 func judgeGatewayStatus(set *record.Set) []checks.Verdict {

@@ -38,7 +38,7 @@ func judgeDebug(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Passed("no debug reply: %s", reading.Says(x))}
 }
 
-var framing = checks.Check{Clause: "INV-20", Needs: []record.Kind{record.KindCalls}, Judge: judgeFraming}
+var framing = checks.Check{Clause: "INV-20", Needs: []record.Kind{record.KindCalls}, Wants: reading.ConversationKinds, Judge: judgeFraming}
 
 func judgeFraming(set *record.Set) []checks.Verdict {
 	sound := 0

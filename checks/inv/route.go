@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var route = checks.Check{Clause: "INV-01", Needs: []record.Kind{record.KindCalls}, Judge: judgeRoute}
+var route = checks.Check{Clause: "INV-01", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindMalformed}, Judge: judgeRoute}
 
 // judgeRoute takes any answer of the application as proof of the route: what a handler makes of its work is not the
 // question here.

@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var serves = checks.Check{Clause: "LIFE-03", Needs: []record.Kind{record.KindCalls, record.KindEnd}, Judge: judgeServes}
+var serves = checks.Check{Clause: "LIFE-03", Needs: []record.Kind{record.KindCalls, record.KindEnd}, Wants: []record.Kind{record.KindInFlight, record.KindSessions}, Judge: judgeServes}
 
 // judgeServes holds an end of the process against the image only after a call that worked: agents without a model may end
 // at their first.

@@ -15,7 +15,7 @@ var Checks = []checks.Check{
 	payload, chunk, durations, frames, resources, imageSize, environment, quotas, commands, storage, customHeaders, runtimeName,
 }
 
-var payload = checks.Check{Clause: "LIM-01", Needs: []record.Kind{record.KindCalls}, Judge: judgePayload}
+var payload = checks.Check{Clause: "LIM-01", Needs: []record.Kind{record.KindCalls}, Wants: reading.ConversationKinds, Judge: judgePayload}
 
 // Limits on a whole body in bytes: the API's own figure, and what comes near it.
 const (

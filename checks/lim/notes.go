@@ -10,10 +10,10 @@ import (
 // stands beside the limit, so that one cause is told once. They need no more than a boot: what is missing to a figure
 // must not make a run partial.
 var (
-	chunk         = checks.Check{Clause: "LIM-02", Needs: []record.Kind{record.KindBoot}, Judge: judgeChunk}
-	durations     = checks.Check{Clause: "LIM-03", Needs: []record.Kind{record.KindBoot}, Judge: judgeDurations}
+	chunk         = checks.Check{Clause: "LIM-02", Needs: []record.Kind{record.KindBoot}, Wants: reading.ConversationKinds, Judge: judgeChunk}
+	durations     = checks.Check{Clause: "LIM-03", Needs: []record.Kind{record.KindBoot}, Wants: reading.ConversationKinds, Judge: judgeDurations}
 	frames        = note("LIM-04", "WebSocket frames were not played")
-	resources     = checks.Check{Clause: "LIM-05", Needs: []record.Kind{record.KindBoot}, Judge: judgeResources}
+	resources     = checks.Check{Clause: "LIM-05", Needs: []record.Kind{record.KindBoot}, Wants: []record.Kind{record.KindLongSession, record.KindEnd}, Judge: judgeResources}
 	imageSize     = checks.Check{Clause: "LIM-06", Needs: []record.Kind{record.KindImage}, Judge: judgeImageSize}
 	quotas        = note("LIM-08", "a quota of the account and region; no container can show it")
 	commands      = note("LIM-09", "commands run in /bin/bash beside invocations; whether the image has a shell is told in IMG-15")

@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var host = checks.Check{Clause: "NET-04", Needs: []record.Kind{record.KindBoot}, Judge: judgeHost}
+var host = checks.Check{Clause: "NET-04", Needs: []record.Kind{record.KindBoot}, Wants: []record.Kind{record.KindCalls, record.KindIdle}, Judge: judgeHost}
 
 // hostPair is the same request with the platform's Host and with localhost.
 type hostPair struct {

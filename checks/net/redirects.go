@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var redirects = checks.Check{Clause: "NET-06", Needs: []record.Kind{record.KindBoot}, Judge: judgeRedirects}
+var redirects = checks.Check{Clause: "NET-06", Needs: []record.Kind{record.KindBoot}, Wants: []record.Kind{record.KindCalls, record.KindIdle}, Judge: judgeRedirects}
 
 // judgeRedirects judges the contract's own paths. What the other slash form does is the framework's business.
 func judgeRedirects(set *record.Set) []checks.Verdict {

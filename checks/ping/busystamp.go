@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var stampWhileBusy = checks.Check{Clause: "PING-05", Needs: []record.Kind{record.KindIdle}, Wants: []record.Kind{record.KindAsync}, Judge: judgeStampWhileBusy}
+var stampWhileBusy = checks.Check{Clause: "PING-05", Needs: []record.Kind{record.KindIdle}, Wants: reading.PingKinds, Judge: judgeStampWhileBusy}
 
 func judgeStampWhileBusy(set *record.Set) []checks.Verdict {
 	busy := 0

@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var idleAgain = checks.Check{Clause: "PING-14", Needs: []record.Kind{record.KindIdle}, Wants: []record.Kind{record.KindAsync}, Judge: judgeIdleAgain}
+var idleAgain = checks.Check{Clause: "PING-14", Needs: []record.Kind{record.KindIdle}, Wants: reading.PollKinds, Judge: judgeIdleAgain}
 
 // idleWithin is how long after the last work a busy status is nobody's fault, in seconds.
 const idleWithin = 30

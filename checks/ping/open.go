@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var open = checks.Check{Clause: "PING-12", Needs: []record.Kind{record.KindBoot}, Judge: judgeOpen}
+var open = checks.Check{Clause: "PING-12", Needs: []record.Kind{record.KindBoot}, Wants: []record.Kind{record.KindIdle}, Judge: judgeOpen}
 
 // judgeOpen rules that the bare health check is served: readiness was probed without credentials and session too.
 func judgeOpen(set *record.Set) []checks.Verdict {

@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var quick = checks.Check{Clause: "PING-09", Needs: []record.Kind{record.KindIdle}, Judge: judgeQuick}
+var quick = checks.Check{Clause: "PING-09", Needs: []record.Kind{record.KindIdle}, Wants: reading.PingKinds, Judge: judgeQuick}
 
 // The limits on computed work, native: answers past the first are slow, past the second they count as lost.
 const (

@@ -9,7 +9,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var restamped = checks.Check{Clause: "PING-06", Needs: []record.Kind{record.KindIdle}, Judge: judgeRestamped}
+var restamped = checks.Check{Clause: "PING-06", Needs: []record.Kind{record.KindIdle}, Wants: reading.PollKinds, Judge: judgeRestamped}
 
 // quietPair is two consecutive polls of an agent that the harness left alone in between, with the same status.
 type quietPair struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var steady = checks.Check{Clause: "PING-11", Needs: []record.Kind{record.KindIdle}, Judge: judgeSteady}
+var steady = checks.Check{Clause: "PING-11", Needs: []record.Kind{record.KindIdle}, Wants: reading.PingKinds, Judge: judgeSteady}
 
 func judgeSteady(set *record.Set) []checks.Verdict {
 	good, unhealthy := 0, ""

@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var transition = checks.Check{Clause: "PING-07", Needs: []record.Kind{record.KindIdle}, Wants: []record.Kind{record.KindAsync}, Judge: judgeTransition}
+var transition = checks.Check{Clause: "PING-07", Needs: []record.Kind{record.KindIdle}, Wants: reading.PollKinds, Judge: judgeTransition}
 
 // transitionSlack is how far before the poll that still saw the old status a new stamp may lie, in seconds.
 const transitionSlack = 5

@@ -2,6 +2,12 @@ package reading
 
 import "github.com/agentcore-conform/agentcore-conform/checks/record"
 
+// ConversationKinds are the records that Conversation reads.
+var ConversationKinds = []record.Kind{
+	record.KindCalls, record.KindStream, record.KindInFlight, record.KindOverlap, record.KindSessions, record.KindLongSession,
+	record.KindBodies, record.KindClean,
+}
+
 // Conversation is all the ordinary invocations of a scenario during which the process lived on: what broke there, broke
 // without the excuse of an end.
 func Conversation(set *record.Set) []*record.Exchange {

@@ -14,6 +14,12 @@ type Series struct {
 	Ended bool
 }
 
+// PollKinds are the records that Polls reads, PingKinds those that AllPings reads.
+var (
+	PollKinds = []record.Kind{record.KindIdle, record.KindLongSession, record.KindEnd, record.KindAsync}
+	PingKinds = append([]record.Kind{record.KindInFlight, record.KindMalformed, record.KindDisconnect, record.KindBodies}, PollKinds...)
+)
+
 // Polls are the slow series: those whose stamps are worth comparing.
 func Polls(set *record.Set) []Series {
 	var out []Series

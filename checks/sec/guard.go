@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var guard = checks.Check{Clause: "SEC-03", Needs: []record.Kind{record.KindBoot}, Judge: judgeGuard}
+var guard = checks.Check{Clause: "SEC-03", Needs: []record.Kind{record.KindBoot}, Wants: []record.Kind{record.KindCalls, record.KindMalformed}, Judge: judgeGuard}
 
 // judgeGuard looks for 401 and 403 to invocations without Authorization. A guard against foreign hosts answers so too,
 // which is NET-04's finding, and a guarded health check is PING-12's.

@@ -10,7 +10,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var header = checks.Check{Clause: "SES-01", Needs: []record.Kind{record.KindCalls}, Judge: judgeHeader}
+var header = checks.Check{Clause: "SES-01", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindSessions}, Judge: judgeHeader}
 
 // judgeHeader needs an answer that depends on the header. Agents without memory give none: nothing is wrong with them,
 // and nothing is proven.
@@ -99,7 +99,7 @@ func remembered(s *record.Sessions) int {
 	return n
 }
 
-var probeIDs = checks.Check{Clause: "SES-02", Needs: []record.Kind{record.KindBoot}, Judge: judgeProbeIDs}
+var probeIDs = checks.Check{Clause: "SES-02", Needs: []record.Kind{record.KindBoot}, Wants: []record.Kind{record.KindCalls}, Judge: judgeProbeIDs}
 
 // judgeProbeIDs shows what was sent: a rule for whoever tests, this tool included.
 func judgeProbeIDs(set *record.Set) []checks.Verdict {

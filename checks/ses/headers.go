@@ -16,18 +16,12 @@ func judgeCustom(set *record.Set) []checks.Verdict {
 	switch {
 	case reading.Rejected(without) && reading.Success(with):
 		return []checks.Verdict{checks.Found("field-required", want, actual, wires...)}
-	case reading.Success(without) && (reading.Rejected(with) || lost(with)):
+	case reading.Success(without) && (reading.Rejected(with) || reading.Lost(with)):
 		return []checks.Verdict{checks.Found("field-refused", want, actual, wires...)}
 	case reading.Success(without) && reading.Success(with):
 		return []checks.Verdict{checks.Passed("served with and without a custom header")}
 	}
 	return []checks.Verdict{cannotCompare(set)}
-}
-
-// lost reports a call that got no answer although it was waited for.
-func lost(x *record.Exchange) bool {
-	f := reading.FateOf(x)
-	return (f == reading.Hung || f == reading.Broken || f == reading.Gone) && !x.Reached()
 }
 
 func cannotCompare(set *record.Set) checks.Verdict {
@@ -37,7 +31,7 @@ func cannotCompare(set *record.Set) checks.Verdict {
 	return checks.CannotTell("the calls to compare were not made, or found the agent busy")
 }
 
-var token = checks.Check{Clause: "SES-11", Needs: []record.Kind{record.KindCalls}, Judge: judgeToken}
+var token = checks.Check{Clause: "SES-11", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindMalformed}, Judge: judgeToken}
 
 func judgeToken(set *record.Set) []checks.Verdict {
 	x, sure := reading.AsksForToken(set)

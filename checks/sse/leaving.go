@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var leaving = checks.Check{Clause: "SSE-09", Needs: []record.Kind{record.KindCalls, record.KindDisconnect}, Judge: judgeLeaving}
+var leaving = checks.Check{Clause: "SSE-09", Needs: []record.Kind{record.KindCalls, record.KindDisconnect}, Wants: []record.Kind{record.KindStream}, Judge: judgeLeaving}
 
 // judgeLeaving looks at the callers who left in the middle of a stream alone. A process that was gone before them is
 // NET-12's finding.
