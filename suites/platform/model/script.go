@@ -1,0 +1,134 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+)
+
+// Script says how the model answers. The zero value is an ordinary model: it answers at once with the last user turn and
+// the markers of the history before it.
+type Script struct {
+	// Name is what the records call it.
+	Name string
+	// Tokens is how many tokens an answer has; 0 leaves it to the text. Longer answers are filled with words.
+	Tokens int
+	// First is the time before the first token, or before the whole of an answer in one piece; Pace the time between two
+	// tokens, which an answer in one piece takes together. Defaults: none.
+	First, Pace time.Duration
+	// Tool asks for the first offered tool before it answers in words.
+	Tool bool
+	// Fault is what goes wrong; Times is how often before the model is well again, 0 for ever.
+	Fault Fault
+	Times int
+}
+
+// Fault is a way in which a model fails.
+type Fault string
+
+// The faults of a model.
+const (
+	// Throttled is the vendor's too many requests.
+	Throttled Fault = "throttled"
+	// Broken is the vendor's internal error, status 500 or above.
+	Broken Fault = "server-error"
+	// TooLong is the vendor's refusal of a context that does not fit.
+	TooLong Fault = "context-length"
+	// Denied is the vendor's refusal of the credentials.
+	Denied Fault = "denied"
+	// Cut breaks the connection in the middle of the answer: after half of the tokens of a stream, within the body else.
+	Cut Fault = "cut"
+	// Silent takes the request and never answers; the connection stays open.
+	Silent Fault = "silent"
+)
+
+// Faults are all of them.
+var Faults = []Fault{Throttled, Broken, TooLong, Denied, Cut, Silent}
+
+// Reply is what a script makes of one request.
+type Reply struct {
+	// Tokens are the pieces of the answer; joined they are the text.
+	Tokens []string
+	// Call is the tool that the model asks for instead of an answer in words; nil for none.
+	Call *Call
+	// Fault is empty for a model that is well.
+	Fault  Fault
+	script Script
+}
+
+// Call is a request to call a tool.
+type Call struct {
+	ID, Name string
+	// Arguments is a JSON object.
+	Arguments string
+}
+
+// Text is the whole answer.
+func (r Reply) Text() string { return strings.Join(r.Tokens, "") }
+
+// tokenLength is short enough that every marker is split.
+const tokenLength = 7
+
+// reply answers an ask; healthy says that the fault has been played often enough.
+func (s Script) reply(ask Ask, healthy bool) Reply {
+	r := Reply{script: s}
+	if !healthy {
+		r.Fault = s.Fault
+	}
+	if s.Tool && len(ask.Tools) > 0 && ask.results() == 0 {
+		r.Call = callOf(ask.Tools[0], ask.last())
+		return r
+	}
+	r.Tokens = tokens(answer(ask), s.Tokens)
+	return r
+}
+
+// maxEcho bounds what is repeated of a prompt, in bytes.
+const maxEcho = 2 << 10
+
+// answer repeats the last user turn and names the markers of what was said before it: an agent that mixes sessions up, or
+// remembers its own, shows it in its answer.
+func answer(ask Ask) string {
+	if len(ask.Schema) > 0 {
+		if doc, ok := instanceOf(ask.Schema, ask.last()); ok {
+			return doc
+		}
+	}
+	last := clip(ask.last(), maxEcho)
+	text := "You said: " + last
+	own := platform.Markers(last, maxHistory)
+	earlier := slices.DeleteFunc(platform.Markers(ask.text(), maxHistory), func(m string) bool { return slices.Contains(own, m) })
+	if len(earlier) > 0 {
+		text += "\nEarlier: " + strings.Join(earlier, " ")
+	}
+	return text
+}
+
+// maxHistory is how many markers of a history an answer names.
+const maxHistory = 64
+
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
+}
+
+// tokens splits a text into n pieces, or into short ones when n is 0. A text too short for n is filled with words.
+func tokens(text string, n int) []string {
+	length := tokenLength
+	runes := []rune(text)
+	if n > 0 {
+		for len(runes) < n*2 {
+			runes = append(runes, []rune(" and so on")...)
+		}
+		length = max(1, (len(runes)+n-1)/n)
+	}
+	var out []string
+	for piece := range slices.Chunk(runes, length) {
+		out = append(out, string(piece))
+	}
+	return out
+}
