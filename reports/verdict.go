@@ -4,15 +4,17 @@ import "github.com/agentcore-conform/agentcore-conform/checks"
 
 // VerdictOf ranks findings into the verdict of a run: any fail makes it nonconformant, else any error an error, else an
 // untestable MUST partial, else it is conformant in full scope and passed in a reduced one. Findings that rule on
-// nothing (none at all, or only skipped and not-applicable ones) are an error: nothing seen is never green.
+// nothing (none at all, or only skipped, not-applicable and untestable ones) are an error: nothing seen is never green.
 func VerdictOf(findings []checks.Finding, scope Scope) Verdict {
 	switch {
 	case holds(findings, failed):
 		return Nonconformant
-	case holds(findings, errored) || !holds(findings, ruled):
+	case holds(findings, errored):
 		return Errored
 	case holds(findings, Lacking):
 		return Partial
+	case !holds(findings, ruled):
+		return Errored
 	case scope == Full:
 		return Conformant
 	default:
@@ -80,7 +82,7 @@ func errored(f checks.Finding) bool { return outcomeOf(f) == checks.Error }
 // ruled reports that the finding comes from looking at something.
 func ruled(f checks.Finding) bool {
 	o := outcomeOf(f)
-	return o != checks.Skipped && o != checks.NotApplicable
+	return o != checks.Skipped && o != checks.NotApplicable && o != checks.Untestable
 }
 
 // Lacking reports an untestable MUST that matters: one whose breach could have failed the run. Only a MUST whose reasons

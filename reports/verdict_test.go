@@ -37,6 +37,8 @@ func TestVerdicts(t *testing.T) {
 		"untestable MUST":                  {[]checks.Finding{passing, must(checks.Untestable)}, Full, Partial},
 		"untestable MUST in reduced scope": {[]checks.Finding{passing, must(checks.Untestable)}, Reduced, Partial},
 		"untestable SHOULD":                {[]checks.Finding{passing, finding("PING-06", checks.Should, checks.Untestable)}, Full, Conformant},
+		"nothing but an untestable SHOULD": {[]checks.Finding{finding("LIFE-04", checks.Should, checks.Untestable)}, Reduced, Errored},
+		"nothing but an untestable MUST":   {[]checks.Finding{must(checks.Untestable)}, Reduced, Partial},
 		"untestable unknown clause":        {[]checks.Finding{passing, finding("NEW-01", "", checks.Untestable)}, Full, Partial},
 		"warn and note stay green":         {[]checks.Finding{passing, warning, must(checks.Note)}, Full, Conformant},
 		"waived stays green":               {[]checks.Finding{passing, must(checks.Waived)}, Full, Conformant},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -69,8 +70,22 @@ func (r *run) play(ctx context.Context) *reports.Run {
 		r.fault(err)
 	}
 	r.closeGaps(whole)
+	if ctx.Err() == nil {
+		r.overran(whole)
+	}
 	r.result = r.conclude(ctx.Err() != nil)
 	return r.result
+}
+
+// overran notes as a fault that --timeout took scenarios away. Where these were about SHOULDs alone, nothing else would
+// keep the run from being called green.
+func (r *run) overran(whole context.Context) {
+	r.mu.Lock()
+	cut := len(r.errors) == 0 && slices.ContainsFunc(r.set.Gaps, func(g record.Gap) bool { return g.Why == record.GapInterrupted })
+	r.mu.Unlock()
+	if cut {
+		r.fault(fmt.Errorf("%w; raise it, or test less with --only", context.Cause(whole)))
+	}
 }
 
 // playAll reads the image, boots it and plays the lanes.

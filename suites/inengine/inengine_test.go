@@ -8,7 +8,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"path"
 	"path/filepath"
@@ -25,23 +24,11 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/fixtures/real"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 // shortSession keeps the session lane short where its length is not what is tested.
 const shortSession = 6 * time.Second
-
-// needEngine skips on a developer's machine without an engine; in CI its absence is a failure.
-func needEngine(t *testing.T) {
-	t.Helper()
-	if os.Getenv("CI") != "" || os.Getenv("DOCKER_HOST") != "" {
-		return
-	}
-	conn, err := net.Dial("unix", "/var/run/docker.sock")
-	if err != nil {
-		t.Skip("no container engine answers on /var/run/docker.sock; make setup installs one")
-	}
-	_ = conn.Close()
-}
 
 // archived writes the image as a docker-save archive and returns the reference to it.
 func archived(t *testing.T, img v1.Image, err error) string {
@@ -156,7 +143,7 @@ func conformant(t *testing.T, run *reports.Run) {
 }
 
 func TestReferenceAgentInTheEngine(t *testing.T) {
-	needEngine(t)
+	enginetest.Need(t)
 	img, err := images.Reference(context.Background(), "arm64", "")
 	run := play(t, declaring(archived(t, img, err), fixtures.Reference))
 	conformant(t, run)
@@ -167,7 +154,7 @@ func TestReferenceAgentInTheEngine(t *testing.T) {
 
 // TestNativeAgentOnInstancesCompute plays the whole suite on an amd64 build: no emulation, factor 1.
 func TestNativeAgentOnInstancesCompute(t *testing.T) {
-	needEngine(t)
+	enginetest.Need(t)
 	img, err := images.Reference(context.Background(), "amd64", "")
 	o := declaring(archived(t, img, err), fixtures.Reference)
 	o.Compute, o.SessionDuration = suites.Instances, shortSession
@@ -179,7 +166,7 @@ func TestNativeAgentOnInstancesCompute(t *testing.T) {
 }
 
 func TestAWSSDKAgentInTheEngine(t *testing.T) {
-	needEngine(t)
+	enginetest.Need(t)
 	img, err := real.Image(context.Background(), real.Good)
 	conformant(t, play(t, declaring(archived(t, img, err), fixtures.Reference)))
 }
@@ -191,7 +178,7 @@ var dozen = []string{
 }
 
 func TestMutantsInTheEngine(t *testing.T) {
-	needEngine(t)
+	enginetest.Need(t)
 	for _, name := range dozen {
 		t.Run(name, func(t *testing.T) {
 			m, err := mutants.ByName(name)

@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 // TestEveryOtherMutantOnItsOwnClause plays what the daily tests leave out, limited to the clause that must turn.
 func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
-	needEngine(t)
+	enginetest.Need(t)
 	for _, m := range mutants.All() {
 		if slices.Contains(dozen, m.Name) {
 			continue

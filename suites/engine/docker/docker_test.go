@@ -16,28 +16,14 @@ import (
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
-	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/dial"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/tiny"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
-
-// needEngine skips where no engine answers, but never in CI: there a missing engine is a failure.
-func needEngine(t *testing.T) {
-	t.Helper()
-	conn, err := dial.Find(t.Context(), "")
-	if err == nil {
-		conn.Close()
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal(err)
-	}
-	t.Skipf("needs a container engine: %v", err)
-}
 
 // open connects to an engine for one test and makes sure that the test leaves nothing behind.
 func open(t *testing.T, opts Options) *Engine {
 	t.Helper()
-	needEngine(t)
+	enginetest.Need(t)
 	opts.Log = func(line string) { t.Log(line) }
 	e, err := New(t.Context(), opts)
 	if err != nil {

@@ -7,11 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 func TestDoctor(t *testing.T) {
-	isolate(t)
-	needEngine(t)
+	enginetest.Isolate(t)
+	enginetest.Need(t)
 	lines := Examine(t.Context(), Options{Self: binary(t, "self", "amd64")})
 	seen := map[string]bool{}
 	for _, l := range lines {
@@ -31,7 +33,7 @@ func TestDoctor(t *testing.T) {
 }
 
 func TestDoctorWithoutEngine(t *testing.T) {
-	isolate(t)
+	enginetest.Isolate(t)
 	lines := Examine(t.Context(), Options{Address: "unix:///nowhere/docker.sock"})
 	if len(lines) != 1 || lines[0].Level != Fail || lines[0].Remedy == "" {
 		t.Errorf("%+v", lines)
@@ -83,8 +85,8 @@ func TestRegistration(t *testing.T) {
 
 // TestFixLeavesAlone runs on a machine that needs no fixing.
 func TestFixLeavesAlone(t *testing.T) {
-	isolate(t)
-	needEngine(t)
+	enginetest.Isolate(t)
+	enginetest.Need(t)
 	var log bytes.Buffer
 	for range 2 {
 		if err := Fix(context.Background(), Options{}, &log); err != nil {
@@ -97,7 +99,7 @@ func TestFixLeavesAlone(t *testing.T) {
 }
 
 func TestFixOfAnotherEngine(t *testing.T) {
-	isolate(t)
+	enginetest.Isolate(t)
 	var log bytes.Buffer
 	if err := Fix(context.Background(), Options{Address: "unix:///nowhere/docker.sock"}, &log); err == nil || log.Len() > 0 {
 		t.Errorf("%v: %s", err, &log)

@@ -2,7 +2,6 @@ package docker
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -10,17 +9,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/moby/moby/client"
-
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/dial"
-	"github.com/agentcore-conform/agentcore-conform/suites/engine/watchdog"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
-
-const defaultSocket = "/var/run/docker.sock"
 
 // TestEngines plays one boot on every kind of engine and every way to it.
 func TestEngines(t *testing.T) {
@@ -34,7 +28,7 @@ func TestEngines(t *testing.T) {
 	}{
 		{"plain local", func(*testing.T) string { return "" }, "docker", routeAddress, "default socket"},
 		{"looks like a container", lookLikeContainer, "docker", routeAddress, "default socket"},
-		{"tcp", func(t *testing.T) string { t.Setenv("DOCKER_HOST", "tcp://"+forwardTCP(t)); return "" }, "docker", routeAddress, "DOCKER_HOST"},
+		{"tcp", plainTCP, "docker", routeAddress, "DOCKER_HOST"},
 		{"ssh", func(t *testing.T) string { fakeSSH(t); return "ssh://ci@builder.example:2222" }, "docker", routeAddress, "--engine"},
 		{"tcp with TLS", protectedTCP, "docker", routeAddress, "DOCKER_HOST"},
 		{"own network namespace", secondEngine, "docker", routeRelay, "--engine"},
@@ -42,8 +36,8 @@ func TestEngines(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			isolate(t)
-			needEngine(t)
+			enginetest.Isolate(t)
+			enginetest.Need(t)
 			e := open(t, Options{Address: c.reach(t), RunID: "route" + token(3), Self: binary(t, "self", "amd64")})
 			env, err := e.Preflight(t.Context())
 			if err != nil {
@@ -93,39 +87,9 @@ func nothingLeft(t *testing.T, e *Engine) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	for _, left := range leftovers(t, conn, e.opts.RunID) {
+	for _, left := range enginetest.Leftovers(t, conn, e.opts.RunID) {
 		t.Errorf("left behind: %s", left)
 	}
-}
-
-func leftovers(t *testing.T, conn *dial.Conn, run string) []string {
-	t.Helper()
-	label := watchdog.LabelRun + "=" + run
-	containers, err := conn.Client.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: make(client.Filters).Add("label", label)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	networks, err := conn.Networks(t.Context(), label)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found []string
-	for _, c := range containers.Items {
-		found = append(found, fmt.Sprintf("container %v %s", c.Names, c.State))
-	}
-	for _, n := range networks {
-		found = append(found, "network "+n.Name)
-	}
-	return found
-}
-
-// isolate hides the settings of whoever runs the tests.
-func isolate(t *testing.T) {
-	t.Helper()
-	for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"} {
-		t.Setenv(name, "")
-	}
-	t.Setenv("DOCKER_CONFIG", t.TempDir())
 }
 
 // lookLikeContainer makes sure that the file is there by which other tools conclude that they run in a container.
@@ -141,37 +105,10 @@ func lookLikeContainer(t *testing.T) string {
 	return ""
 }
 
-// forwardTCP makes the default socket reachable over a loopback port.
-func forwardTCP(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go toSocket(conn.(*net.TCPConn))
-		}
-	}()
-	return l.Addr().String()
-}
-
-func toSocket(conn *net.TCPConn) {
-	defer conn.Close()
-	socket, err := net.Dial("unix", defaultSocket)
-	if err != nil {
-		return
-	}
-	defer socket.Close()
-	var both sync.WaitGroup
-	both.Go(func() { _, _ = io.Copy(socket, conn); _ = socket.(*net.UnixConn).CloseWrite() })
-	both.Go(func() { _, _ = io.Copy(conn, socket); _ = conn.CloseWrite() })
-	both.Wait()
+// plainTCP makes the default socket reachable over a loopback port.
+func plainTCP(t *testing.T) string {
+	t.Setenv("DOCKER_HOST", "tcp://"+enginetest.Forward(enginetest.Listen(t, "tcp", "127.0.0.1:0")).Address)
+	return ""
 }
 
 // fakeSSH puts a program called ssh on the PATH that checks its arguments and joins its stdio to the default socket.
@@ -368,7 +305,7 @@ func TestWrongAddresses(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			isolate(t)
+			enginetest.Isolate(t)
 			t.Setenv("DOCKER_HOST", c.host)
 			e, err := New(t.Context(), Options{Address: c.engine})
 			if err == nil {
@@ -389,20 +326,7 @@ func TestWrongAddresses(t *testing.T) {
 
 // silentServer answers every request with nonsense.
 func silentServer(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.2\r\n")
-			conn.Close()
-		}
-	}()
+	l := enginetest.Listen(t, "tcp", "127.0.0.1:0")
+	enginetest.Serve(l, func(conn net.Conn) { _, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.2\r\n") })
 	return l.Addr().String()
 }

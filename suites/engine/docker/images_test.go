@@ -29,6 +29,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 func TestLookupSaveLoad(t *testing.T) {
@@ -121,7 +122,7 @@ func halfArchive(t *testing.T) io.Reader {
 
 // TestPull fetches from a registry on the loopback that wants a password, which the engine trusts without TLS.
 func TestPull(t *testing.T) {
-	isolate(t)
+	enginetest.Isolate(t)
 	e := open(t, Options{})
 	handler := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/tiny"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 // exited waits for the process to end.
@@ -58,7 +59,7 @@ func TestWhatCannotStart(t *testing.T) {
 			}
 		})
 	}
-	if left := leftovers(t, e.conn, e.opts.RunID); len(left) != 1 {
+	if left := enginetest.Leftovers(t, e.conn, e.opts.RunID); len(left) != 1 {
 		t.Errorf("besides the run's network there is %v", left)
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"io"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 // protectedTCP puts a TLS server that wants a client certificate before the default socket, and sets the variables that
@@ -27,37 +27,14 @@ func protectedTCP(t *testing.T) string {
 	server := ca.issue(t, filepath.Join(dir, "server.pem"), filepath.Join(dir, "server-key.pem"))
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.cert)
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{server}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go toSocketTLS(conn.(*tls.Conn))
-		}
-	}()
-	t.Setenv("DOCKER_HOST", "tcp://"+l.Addr().String())
+	plain := enginetest.Listen(t, "tcp", "127.0.0.1:0")
+	door := enginetest.Forward(tls.NewListener(plain, &tls.Config{
+		Certificates: []tls.Certificate{server}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert,
+	}))
+	t.Setenv("DOCKER_HOST", "tcp://"+door.Address)
 	t.Setenv("DOCKER_CERT_PATH", dir)
 	t.Setenv("DOCKER_TLS_VERIFY", "1")
 	return ""
-}
-
-func toSocketTLS(conn *tls.Conn) {
-	defer conn.Close()
-	socket, err := net.Dial("unix", defaultSocket)
-	if err != nil {
-		return
-	}
-	defer socket.Close()
-	var both sync.WaitGroup
-	both.Go(func() { _, _ = io.Copy(socket, conn); _ = socket.(*net.UnixConn).CloseWrite() })
-	both.Go(func() { _, _ = io.Copy(conn, socket); _ = conn.CloseWrite() })
-	both.Wait()
 }
 
 type issuer struct {

@@ -14,10 +14,11 @@ import (
 
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/tiny"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 func TestOptionsAreChecked(t *testing.T) {
-	isolate(t)
+	enginetest.Isolate(t)
 	if _, err := New(t.Context(), Options{Network: "isolated"}); err == nil || !strings.Contains(err.Error(), "neither internal nor open") {
 		t.Errorf("%v", err)
 	}

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker/dial"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/watchdog"
 )
 
 // TestKilledRunLeavesNothing kills a run as nothing can be prevented from: its watchdog must clean up.
 func TestKilledRunLeavesNothing(t *testing.T) {
-	isolate(t)
-	needEngine(t)
+	enginetest.Isolate(t)
+	enginetest.Need(t)
 	e := open(t, Options{})
 	image := serverImage(t, e, "arm64")
 	run := "killed" + token(3)
@@ -39,14 +40,14 @@ func TestKilledRunLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if left := leftovers(t, conn, run); len(left) < 4 {
+	if left := enginetest.Leftovers(t, conn, run); len(left) < 4 {
 		t.Fatalf("before: %v", left)
 	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
 	killed := time.Now()
 	for {
-		left := leftovers(t, conn, run)
+		left := enginetest.Leftovers(t, conn, run)
 		if len(left) == 0 {
 			break
 		}
@@ -61,7 +62,7 @@ func TestKilledRunLeavesNothing(t *testing.T) {
 
 // TestClosedRunDismissesItsWatchdog: the child must not stay, and Close must not wait for its patience.
 func TestClosedRunDismissesItsWatchdog(t *testing.T) {
-	isolate(t)
+	enginetest.Isolate(t)
 	e := open(t, Options{Self: binary(t, "self", "amd64")})
 	if e.dog == nil {
 		t.Fatal("no watchdog")
@@ -78,7 +79,7 @@ func TestClosedRunDismissesItsWatchdog(t *testing.T) {
 }
 
 func TestKeepKeeps(t *testing.T) {
-	isolate(t)
+	enginetest.Isolate(t)
 	e := open(t, Options{Keep: true, Self: binary(t, "self", "amd64")})
 	target := boot(t, e, serverImage(t, e, "arm64"), "arm64", "")
 	get(t, target, "/ping")
@@ -93,7 +94,7 @@ func TestKeepKeeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	left := leftovers(t, conn, e.opts.RunID)
+	left := enginetest.Leftovers(t, conn, e.opts.RunID)
 	if len(left) != 2 {
 		t.Errorf("kept: %v", left)
 	}

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 // connect runs a sidecar in this process and returns the harness's end and the sidecar's.
@@ -42,20 +44,8 @@ func connect(t *testing.T) (*Client, io.Closer) {
 // serve runs a TCP server that hands each connection to the handler.
 func serve(t *testing.T, handle func(*net.TCPConn)) netip.AddrPort {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() { defer conn.Close(); handle(conn.(*net.TCPConn)) }()
-		}
-	}()
+	l := enginetest.Listen(t, "tcp", "127.0.0.1:0")
+	enginetest.Serve(l, func(conn net.Conn) { handle(conn.(*net.TCPConn)) })
 	return l.Addr().(*net.TCPAddr).AddrPort()
 }
 

@@ -1,0 +1,62 @@
+package suites_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/agents/reference"
+	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/suites"
+)
+
+// TestPortAndPath has the agent live elsewhere: there it is conformant, and on the contract's own port and path it is not.
+func TestPortAndPath(t *testing.T) {
+	t.Parallel()
+	moved := reference.Config{Addr: ":9090", Wrap: func(next http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/ping", next)
+		mux.HandleFunc("/chat", func(w http.ResponseWriter, r *http.Request) {
+			r.URL.Path = "/invocations"
+			next.ServeHTTP(w, r)
+		})
+		return mux
+	}}
+	for _, c := range []struct {
+		name   string
+		port   int
+		path   string
+		want   reports.Verdict
+		clause string
+	}{
+		{"there", 9090, "/chat", reports.Passed, ""},
+		{"contract's path", 9090, "", reports.Nonconformant, "INV-01"},
+		{"contract's port", 0, "/chat", reports.Nonconformant, "NET-01"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			o := options(moved)
+			o.Port, o.Path, o.Profile = c.port, c.path, suites.Smoke
+			run := play(t, o)
+			if run.Verdict != c.want || c.clause != "" && !strings.Contains(list(run, checks.Fail), c.clause) {
+				t.Errorf("verdict %s, want %s with %q:%s", run.Verdict, c.want, c.clause, list(run, checks.Fail, checks.Error, checks.Untestable))
+			}
+		})
+	}
+}
+
+// TestTimeoutIsNeverGreen loses nothing but a SHOULD to the timeout, whose lack alone leaves a run green.
+func TestTimeoutIsNeverGreen(t *testing.T) {
+	t.Parallel()
+	o := options(reference.Config{})
+	o.Only, o.SessionDuration, o.Timeout = []string{"PING-01", "LIFE-04"}, time.Hour, 3*time.Second
+	run := play(t, o)
+	if run.Verdict != reports.Errored || run.Interrupted || run.ExitCode(true) != 3 {
+		t.Errorf("verdict %s, interrupted %t, exit code %d", run.Verdict, run.Interrupted, run.ExitCode(true))
+	}
+	if said := strings.Join(run.Errors, "\n"); !strings.Contains(said, "--timeout 3s") {
+		t.Errorf("the report does not name --timeout: %q", said)
+	}
+}
