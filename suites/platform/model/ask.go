@@ -15,9 +15,17 @@ type Ask struct {
 	Usage bool
 	// Schema is the JSON Schema that the answer must follow, as far as the request names one.
 	Schema []byte
+	// Must is the name of the tool that the model has to call, AnyTool for one of its choice; empty where it may answer in
+	// words.
+	Must string
 	// Inputs are the texts of an embedding request, which is no conversation.
 	Inputs []string
+	// form is what an operation remembers of the request to answer in the same form.
+	form any
 }
+
+// AnyTool as Ask.Must says that the model has to call a tool, whichever.
+const AnyTool = "*"
 
 // Role says whose turn it is.
 type Role string

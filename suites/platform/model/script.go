@@ -77,12 +77,29 @@ func (s Script) reply(ask Ask, healthy bool) Reply {
 	if !healthy {
 		r.Fault = s.Fault
 	}
-	if s.Tool && len(ask.Tools) > 0 && ask.results() == 0 {
-		r.Call = callOf(ask.Tools[0], ask.last())
+	if t, ok := s.tool(ask); ok {
+		r.Call = callOf(t, ask.last())
 		return r
 	}
 	r.Tokens = tokens(answer(ask), s.Tokens)
 	return r
+}
+
+// tool is the tool that is called instead of an answer in words. Where the choice is the model's but call it must, it is
+// the last one: frameworks append the tool that takes a structured answer, and without it their loop has no end.
+func (s Script) tool(ask Ask) (Tool, bool) {
+	if len(ask.Tools) == 0 {
+		return Tool{}, false
+	}
+	for _, t := range ask.Tools {
+		if t.Name == ask.Must {
+			return t, true
+		}
+	}
+	if s.Tool && ask.results() == 0 {
+		return ask.Tools[0], true
+	}
+	return ask.Tools[len(ask.Tools)-1], ask.Must == AnyTool
 }
 
 // maxEcho bounds what is repeated of a prompt, in bytes.
