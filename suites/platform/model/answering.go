@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -35,36 +36,47 @@ func (a *answering) since() record.Millis { return millis(time.Since(a.entry.arr
 
 func (a *answering) answer(ctx context.Context) record.ModelOutcome {
 	switch a.reply.Fault {
-	case "", Cut:
+	case "", Cut, Interrupted:
 	case Silent:
-		a.server.wait(ctx, 24*time.Hour)
-		return record.ModelCut
+		a.server.hold(ctx)
+		return a.left()
 	default:
-		return a.fail(ctx)
+		return a.fail(ctx, a.reply.Fault)
 	}
 	if a.ask.Stream {
 		if f := a.op.stream(a.ask, a.reply); f != nil {
 			return a.stream(ctx, f)
 		}
 	}
+	if a.reply.Fault == Interrupted {
+		return a.fail(ctx, Broken)
+	}
 	return a.whole(ctx)
 }
 
-func (a *answering) fail(ctx context.Context) record.ModelOutcome {
-	if !a.server.wait(ctx, a.reply.script.First) {
-		return record.ModelAbandoned
+// left tells why an answer stopped: the container went away, unless the model itself was closed.
+func (a *answering) left() record.ModelOutcome {
+	if a.server.isClosed() {
+		return record.ModelCut
 	}
-	status, header, body := a.op.fault(a.reply.Fault)
+	return record.ModelAbandoned
+}
+
+func (a *answering) fail(ctx context.Context, f Fault) record.ModelOutcome {
+	if !a.server.wait(ctx, a.reply.script.First) {
+		return a.left()
+	}
+	status, header, body := a.op.fault(f)
 	a.begin(status)
 	send(a.w, status, header, body)
 	return record.ModelAnswered
 }
 
-// whole waits as long as the tokens of a stream would take.
+// whole waits as long as the pieces of a stream would take.
 func (a *answering) whole(ctx context.Context) record.ModelOutcome {
-	pauses := max(0, len(a.reply.Tokens)-1)
-	if !a.server.wait(ctx, a.reply.script.First+time.Duration(pauses)*a.reply.script.Pace) {
-		return record.ModelAbandoned
+	pieces := len(a.reply.pieces())
+	if !a.server.wait(ctx, a.reply.script.First+time.Duration(max(0, pieces-1))*a.reply.script.Pace) {
+		return a.left()
 	}
 	body := a.op.whole(a.ask, a.reply)
 	a.begin(http.StatusOK)
@@ -73,39 +85,49 @@ func (a *answering) whole(ctx context.Context) record.ModelOutcome {
 		_ = http.NewResponseController(a.w).Flush()
 		return record.ModelCut
 	}
+	if pieces > 0 {
+		a.sent(pieces)
+	}
 	send(a.w, http.StatusOK, nil, body)
-	a.sent(len(a.reply.Tokens))
 	return record.ModelAnswered
 }
 
 func (a *answering) stream(ctx context.Context, f *frames) record.ModelOutcome {
 	a.begin(http.StatusOK)
 	a.w.Header().Set("Content-Type", f.mime)
+	a.w.Header().Set("Cache-Control", "no-cache")
 	a.w.WriteHeader(http.StatusOK)
 	if !a.write(f.begin) || !a.server.wait(ctx, a.reply.script.First) {
-		return record.ModelAbandoned
+		return a.left()
 	}
 	for i, token := range f.tokens {
-		if a.reply.Fault == Cut && i >= len(f.tokens)/2 {
-			a.write(f.broken)
-			return record.ModelCut
+		if i >= len(f.tokens)/2 && (a.reply.Fault == Cut || a.reply.Fault == Interrupted) {
+			return a.breakOff(f)
 		}
 		if i > 0 && !a.server.wait(ctx, a.reply.script.Pace) || !a.write(token) {
-			return record.ModelAbandoned
+			return a.left()
 		}
 		a.sent(i + 1)
 	}
 	if !a.write(f.end) {
-		return record.ModelAbandoned
+		return a.left()
 	}
 	return record.ModelAnswered
 }
 
-// write sends a piece at once, and reports false when the container is gone.
-func (a *answering) write(b []byte) bool {
-	if len(b) == 0 {
-		return true
+// breakOff ends a stream in its middle.
+func (a *answering) breakOff(f *frames) record.ModelOutcome {
+	if a.reply.Fault == Cut || f.broken == nil {
+		return record.ModelCut
 	}
+	if !a.write(f.broken) {
+		return a.left()
+	}
+	return record.ModelAnswered
+}
+
+// write sends a piece at once, the header with the first one, and reports false when the container is gone.
+func (a *answering) write(b []byte) bool {
 	if _, err := a.w.Write(b); err != nil {
 		return false
 	}
@@ -128,14 +150,11 @@ func (a *answering) sent(n int) {
 }
 
 // describe notes what was asked.
-func describe(m *record.ModelRequest, op operation, ask Ask, reply Reply, size int64) {
+func describe(m *record.ModelRequest, ask Ask, reply Reply) {
 	text := ask.text()
-	m.Provider, m.API, m.Model, m.Stream, m.Size = op.provider, op.name, clip(ask.Model, 256), ask.Stream, size
+	m.Model, m.Stream = clip(ask.Model, 256), ask.Stream
 	m.Turns, m.Tools, m.ToolResults = len(ask.Turns), len(ask.Tools), ask.results()
 	m.Markers, m.Last = platform.Markers(text, record.MaxModelMarkers), platform.Markers(ask.last(), record.MaxModelMarkers)
-	m.Text = text
-	if over := len(text) - record.MaxModelText; over > 0 {
-		m.Text = clip(text[over:], record.MaxModelText)
-	}
+	m.Text = strings.ToValidUTF8(text[max(0, len(text)-record.MaxModelText):], "")
 	m.Script, m.Fault = reply.script.Name, string(reply.Fault)
 }

@@ -16,13 +16,19 @@ type api interface {
 	whole(ask Ask, reply Reply) []byte
 	// stream makes the frames of an answer in events; nil for an operation that does not stream.
 	stream(ask Ask, reply Reply) *frames
-	// fault is how the vendor tells of a fault, before an answer has begun. Unknown paths and bodies that cannot be read
-	// are Unknown.
+	// fault is how the vendor tells of a fault, before an answer has begun; the three of wrong requests included.
 	fault(f Fault) (status int, header http.Header, body []byte)
 }
 
-// Unknown is not played: it is what the container asked for wrongly.
-const Unknown Fault = "unknown"
+// What a container asked for wrongly is told in the vendors' forms too. These are not played.
+const (
+	// Unknown is a path that no vendor has.
+	Unknown Fault = "unknown"
+	// Malformed is a body that cannot be read.
+	Malformed Fault = "malformed"
+	// Oversized is a body past maxRequest, or one too many at once.
+	Oversized Fault = "oversized"
+)
 
 // frames are the bytes of an answer in events, as they go over the wire.
 type frames struct {

@@ -15,17 +15,22 @@ type Ask struct {
 	Usage bool
 	// Schema is the JSON Schema that the answer must follow, as far as the request names one.
 	Schema []byte
-	// Must is the name of the tool that the model has to call, AnyTool for one of its choice; empty where it may answer in
-	// words.
+	// Must is the name of the tool that the model has to call, AnyTool for one of its choice, NoTool for none; empty where
+	// it may answer in words.
 	Must string
 	// Inputs are the texts of an embedding request, which is no conversation.
 	Inputs []string
+	// Aside says that nothing is asked of the model itself: a list of models, a count of tokens. No script is played then.
+	Aside bool
 	// form is what an operation remembers of the request to answer in the same form.
 	form any
 }
 
-// AnyTool as Ask.Must says that the model has to call a tool, whichever.
-const AnyTool = "*"
+// What Ask.Must says besides a tool's name.
+const (
+	AnyTool = "*"
+	NoTool  = "-"
+)
 
 // Role says whose turn it is.
 type Role string
@@ -62,12 +67,13 @@ func (a Ask) last() string {
 	return ""
 }
 
-// results counts the tool results since the last user turn: with them the model answers in words.
+// results counts the tool results since the model spoke last: with them it answers in words. Frameworks put user turns of
+// their own behind results, so those end nothing.
 func (a Ask) results() int {
 	n := 0
 	for _, t := range a.Turns {
 		switch t.Role {
-		case User:
+		case Assistant:
 			n = 0
 		case Result:
 			n++

@@ -38,6 +38,9 @@ const (
 	TooLong Fault = "context-length"
 	// Denied is the vendor's refusal of the credentials.
 	Denied Fault = "denied"
+	// Interrupted tells of an error within a stream, in the vendor's own form, and ends it properly. An answer in one piece,
+	// or of a vendor without such a form, fails as Broken or Cut.
+	Interrupted Fault = "interrupted"
 	// Cut breaks the connection in the middle of the answer: after half of the tokens of a stream, within the body else.
 	Cut Fault = "cut"
 	// Silent takes the request and never answers; the connection stays open.
@@ -45,7 +48,7 @@ const (
 )
 
 // Faults are all of them.
-var Faults = []Fault{Throttled, Broken, TooLong, Denied, Cut, Silent}
+var Faults = []Fault{Throttled, Broken, TooLong, Denied, Interrupted, Cut, Silent}
 
 // Reply is what a script makes of one request.
 type Reply struct {
@@ -71,24 +74,39 @@ func (r Reply) Text() string { return strings.Join(r.Tokens, "") }
 // tokenLength is short enough that every marker is split.
 const tokenLength = 7
 
+// pieces are what a stream sends one by one: the tokens, or parts of the call's arguments.
+func (r Reply) pieces() []string {
+	if r.Call == nil {
+		return r.Tokens
+	}
+	return tokens(r.Call.Arguments, blank, r.script.Tokens)
+}
+
 // reply answers an ask; healthy says that the fault has been played often enough.
 func (s Script) reply(ask Ask, healthy bool) Reply {
 	r := Reply{script: s}
 	if !healthy {
 		r.Fault = s.Fault
 	}
-	if t, ok := s.tool(ask); ok {
-		r.Call = callOf(t, ask.last())
+	if len(ask.Turns) == 0 {
 		return r
 	}
-	r.Tokens = tokens(answer(ask), s.Tokens)
+	if t, ok := s.tool(ask); ok {
+		r.Call = callOf(t, echo(ask))
+		return r
+	}
+	if document, ok := instanceOf(ask.Schema, echo(ask)); ok {
+		r.Tokens = tokens(document, blank, s.Tokens)
+		return r
+	}
+	r.Tokens = tokens(echo(ask), " and so on", s.Tokens)
 	return r
 }
 
 // tool is the tool that is called instead of an answer in words. Where the choice is the model's but call it must, it is
 // the last one: frameworks append the tool that takes a structured answer, and without it their loop has no end.
 func (s Script) tool(ask Ask) (Tool, bool) {
-	if len(ask.Tools) == 0 {
+	if len(ask.Tools) == 0 || ask.Must == NoTool {
 		return Tool{}, false
 	}
 	for _, t := range ask.Tools {
@@ -105,14 +123,9 @@ func (s Script) tool(ask Ask) (Tool, bool) {
 // maxEcho bounds what is repeated of a prompt, in bytes.
 const maxEcho = 2 << 10
 
-// answer repeats the last user turn and names the markers of what was said before it: an agent that mixes sessions up, or
+// echo repeats the last user turn and names the markers of what was said before it: an agent that mixes sessions up, or
 // remembers its own, shows it in its answer.
-func answer(ask Ask) string {
-	if len(ask.Schema) > 0 {
-		if doc, ok := instanceOf(ask.Schema, ask.last()); ok {
-			return doc
-		}
-	}
+func echo(ask Ask) string {
 	last := clip(ask.last(), maxEcho)
 	text := "You said: " + last
 	own := platform.Markers(last, maxHistory)
@@ -133,19 +146,21 @@ func clip(s string, most int) string {
 	return strings.ToValidUTF8(s[:most], "")
 }
 
-// tokens splits a text into n pieces, or into short ones when n is 0. A text too short for n is filled with words.
-func tokens(text string, n int) []string {
-	length := tokenLength
+// blank fills JSON up without changing it.
+const blank = " "
+
+// tokens splits a text into n pieces, or into short ones when n is 0. A text too short for n is filled up.
+func tokens(text, filler string, n int) []string {
 	runes := []rune(text)
-	if n > 0 {
-		for len(runes) < n*2 {
-			runes = append(runes, []rune(" and so on")...)
-		}
-		length = max(1, (len(runes)+n-1)/n)
+	if n == 0 {
+		n = (len(runes) + tokenLength - 1) / tokenLength
 	}
-	var out []string
-	for piece := range slices.Chunk(runes, length) {
-		out = append(out, string(piece))
+	for len(runes) < n*2 {
+		runes = append(runes, []rune(filler)...)
+	}
+	out := make([]string, n)
+	for i := range out {
+		out[i] = string(runes[i*len(runes)/n : (i+1)*len(runes)/n])
 	}
 	return out
 }

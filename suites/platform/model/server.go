@@ -7,28 +7,49 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/net/netutil"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-// maxRequest bounds one request's body in bytes: it comes from the container.
-const maxRequest = 32 << 20
+// Bounds on what a container can make the model hold.
+const (
+	// maxRequest is one request's body in bytes, maxHeld all those that are being read or answered.
+	maxRequest = 32 << 20
+	maxHeld    = 256 << 20
+	// maxConnections are open at once, maxOpen are the requests being answered.
+	maxConnections = 4096
+	maxOpen        = 4096
+	// headTime and bodyTime are for the two parts of a request. idleTime outlasts the idle times of clients: they shall
+	// close a connection that rests, for one that the server closes under a request is an error that no agent made.
+	headTime = 30 * time.Second
+	bodyTime = time.Minute
+	idleTime = 10 * time.Minute
+	// closeTime is how long Close waits for answers to end.
+	closeTime = 5 * time.Second
+)
 
 // Server is the model of one container.
 type Server struct {
 	http *http.Server
+	held atomic.Int64
 
-	mu       sync.Mutex
-	script   Script
-	faults   int
-	entries  []*entry
-	dropped  int
-	closed   chan struct{}
-	closeone sync.Once
+	mu      sync.Mutex
+	script  Script
+	faults  int
+	entries []*entry
+	dropped int
+	open    int
+	// closed ends all waiting, drained is closed when nothing is being answered any more.
+	closed  chan struct{}
+	drained chan struct{}
 }
 
 // entry is a request being recorded.
@@ -39,26 +60,71 @@ type entry struct {
 
 // New makes a model that answers at once.
 func New() *Server {
-	s := &Server{closed: make(chan struct{})}
+	s := &Server{closed: make(chan struct{}), drained: make(chan struct{})}
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
-	s.http = &http.Server{Handler: s, Protocols: protocols, ReadHeaderTimeout: 30 * time.Second, ErrorLog: nil}
+	s.http = &http.Server{
+		Handler: s, Protocols: protocols, ReadHeaderTimeout: headTime, IdleTimeout: idleTime,
+		// What a container does wrong is in the records; net/http would write it to the console.
+		ErrorLog: log.New(io.Discard, "", 0),
+	}
 	return s
 }
 
 // Serve answers on a listener until Close. It returns nil then.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(netutil.LimitListener(l, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
 }
 
-// Close ends all connections.
+// Close ends all connections. The outcomes in the records are final after it.
 func (s *Server) Close() error {
-	s.closeone.Do(func() { close(s.closed) })
-	return s.http.Close()
+	s.mu.Lock()
+	if !s.isClosed() {
+		close(s.closed)
+		if s.open == 0 {
+			close(s.drained)
+		}
+	}
+	s.mu.Unlock()
+	err := s.http.Close()
+	select {
+	case <-s.drained:
+		return err
+	case <-time.After(closeTime):
+		return errors.Join(err, errors.New("close the scripted model: an answer does not end"))
+	}
+}
+
+func (s *Server) isClosed() bool {
+	select {
+	case <-s.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+// enter reports false for a request that must not be answered any more.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.isClosed() || s.open >= maxOpen {
+		return false
+	}
+	s.open++
+	return true
+}
+
+func (s *Server) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open--; s.open == 0 && s.isClosed() {
+		close(s.drained)
+	}
 }
 
 // Play answers by another script from the next request on.
@@ -95,23 +161,39 @@ func (s *Server) Requests(epoch time.Time) record.Model {
 
 // ServeHTTP answers one request of the container.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		panic(http.ErrAbortHandler)
+	}
+	defer s.leave()
 	e := s.begin(r)
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	body, wrong := s.read(w, r)
+	defer s.held.Add(-int64(len(body)))
 	op, known := find(r)
-	if err != nil || !known {
-		s.refuse(w, r, e, int64(len(body)))
+	s.note(e, func(m *record.ModelRequest) { m.Provider, m.API, m.Size = op.provider, op.name, int64(len(body)) })
+	if !known {
+		op.api, wrong = errorOf(r), Unknown
+	}
+	if wrong != "" {
+		s.refuse(w, e, op, wrong)
 		return
 	}
 	ask, err := op.parse(r, body)
 	if err != nil {
-		s.refuse(w, r, e, int64(len(body)))
+		s.refuse(w, e, op, Malformed)
 		return
 	}
-	script, healthy := s.next()
-	reply := script.reply(ask, healthy)
-	s.note(e, func(m *record.ModelRequest) { describe(m, op, ask, reply, int64(len(body))) })
+	reply := s.reply(ask)
+	s.note(e, func(m *record.ModelRequest) { describe(m, ask, reply) })
 	a := answering{server: s, entry: e, op: op, ask: ask, reply: reply, w: w}
 	a.run(r.Context())
+}
+
+func (s *Server) reply(ask Ask) Reply {
+	if ask.Aside {
+		return Reply{}
+	}
+	script, healthy := s.next()
+	return script.reply(ask, healthy)
 }
 
 func find(r *http.Request) (operation, bool) {
@@ -137,6 +219,39 @@ func (s *Server) begin(r *http.Request) *entry {
 	return e
 }
 
+// read takes a body. Its bytes count as held by the model: the caller gives them back.
+func (s *Server) read(w http.ResponseWriter, r *http.Request) (body []byte, wrong Fault) {
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(bodyTime))
+	body, err := io.ReadAll(&meter{http.MaxBytesReader(w, r.Body, maxRequest), &s.held})
+	// The same deadline would end the watch for a client that leaves.
+	_ = control.SetReadDeadline(time.Time{})
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLong), errors.Is(err, errFull):
+		return body, Oversized
+	case err != nil:
+		return body, Malformed
+	}
+	return body, ""
+}
+
+// meter counts what is read, all requests together.
+type meter struct {
+	from io.Reader
+	held *atomic.Int64
+}
+
+var errFull = errors.New("the bodies of all open requests are too long together")
+
+func (m *meter) Read(p []byte) (int, error) {
+	n, err := m.from.Read(p)
+	if m.held.Add(int64(n)) > maxHeld && err == nil {
+		err = errFull
+	}
+	return n, err
+}
+
 // note changes an entry under the lock that Requests reads it under.
 func (s *Server) note(e *entry, change func(*record.ModelRequest)) {
 	s.mu.Lock()
@@ -144,14 +259,11 @@ func (s *Server) note(e *entry, change func(*record.ModelRequest)) {
 	change(&e.record)
 }
 
-// refuse answers what no vendor has, in the form of the vendor whose client it most likely is.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *entry, size int64) {
-	status, header, body := http.StatusNotFound, http.Header{}, []byte(`{"error":{"message":"the scripted model has no such operation","type":"invalid_request_error"}}`)
-	if vendor := errorOf(r); vendor != nil {
-		status, header, body = vendor.fault(Unknown)
-	}
+// refuse answers what was asked wrongly, in the form of a vendor.
+func (s *Server) refuse(w http.ResponseWriter, e *entry, vendor api, f Fault) {
+	status, header, body := vendor.fault(f)
 	s.note(e, func(m *record.ModelRequest) {
-		m.Size, m.Status, m.Outcome = size, status, record.ModelUnknown
+		m.Status, m.Outcome = status, record.ModelUnknown
 		m.Took = millis(time.Since(e.arrived))
 	})
 	send(w, status, header, body)
@@ -172,10 +284,18 @@ func millis(d time.Duration) record.Millis {
 	return record.Millis(float64(d) / float64(time.Millisecond))
 }
 
+// hold waits until the container leaves or the model is closed.
+func (s *Server) hold(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-s.closed:
+	}
+}
+
 // wait waits, or reports false when the container left or the model was closed.
 func (s *Server) wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
-		return ctx.Err() == nil
+		return ctx.Err() == nil && !s.isClosed()
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
