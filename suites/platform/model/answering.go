@@ -153,6 +153,9 @@ func (a *answering) sent(n int) {
 func describe(m *record.ModelRequest, ask Ask, reply Reply) {
 	text := ask.text()
 	m.Model, m.Stream = clip(ask.Model, 256), ask.Stream
+	if len(ask.Inputs) > 0 {
+		m.API = "embeddings"
+	}
 	m.Turns, m.Tools, m.ToolResults = len(ask.Turns), len(ask.Tools), ask.results()
 	m.Markers, m.Last = platform.Markers(text, record.MaxModelMarkers), platform.Markers(ask.last(), record.MaxModelMarkers)
 	m.Text = strings.ToValidUTF8(text[max(0, len(text)-record.MaxModelText):], "")

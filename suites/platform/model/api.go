@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -60,14 +61,20 @@ const (
 // operations are all that is served; the first match answers.
 var operations = slices.Concat(bedrockOperations, anthropicOperations, geminiOperations, openaiOperations)
 
+// Paths that a vendor is known by where the credentials are bearer tokens, as every vendor takes them.
+var (
+	bedrockPaths = regexp.MustCompile(`/(model|guardrail|async-invoke)(/|$)`)
+	geminiPaths  = regexp.MustCompile(`/(v1beta|v1alpha|publishers/google)/`)
+)
+
 // vendorOf is the vendor whose client a request most likely comes from.
 func vendorOf(r *http.Request) string {
 	switch {
-	case strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256"):
+	case strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256"), bedrockPaths.MatchString(r.URL.Path):
 		return bedrock
 	case r.Header.Get("Anthropic-Version") != "" || r.Header.Get("X-Api-Key") != "":
 		return anthropic
-	case r.Header.Get("X-Goog-Api-Key") != "":
+	case r.Header.Get("X-Goog-Api-Key") != "", geminiPaths.MatchString(r.URL.Path):
 		return gemini
 	}
 	return openai
