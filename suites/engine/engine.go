@@ -43,6 +43,15 @@ type Images interface {
 	Pull(ctx context.Context, ref, platform string) error
 }
 
+// Hosts is implemented by engines whose containers can reach servers of this process.
+type Hosts interface {
+	// Listen returns a new listener, on a port of its own, and the IP:port by which the containers of this run reach it.
+	// Connections from anywhere else are closed before a byte is read or written, as are more than a few hundred at a
+	// time. The engine's Close closes the listener and its connections. The error wraps ErrUnsupported when
+	// no way from the containers to this process could be found, and says why in one line.
+	Listen(ctx context.Context) (l net.Listener, address string, err error)
+}
+
 // Spec says what to boot. Everything not named is the engine's plainest: no TTY, no stdin, no mounts, no added
 // privileges, the image's own user, 2 CPUs and 8 GiB (LIFE-17).
 type Spec struct {

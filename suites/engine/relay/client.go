@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"sync"
 	"syscall"
 	"time"
 
@@ -14,7 +15,12 @@ import (
 )
 
 // Client is the harness's end of a relay.
-type Client struct{ session *yamux.Session }
+type Client struct {
+	session *yamux.Session
+
+	mu        sync.Mutex
+	listeners map[string]*listener
+}
 
 // NewClient speaks over the stdio of a sidecar.
 func NewClient(stdio io.ReadWriteCloser) (*Client, error) {
@@ -22,7 +28,9 @@ func NewClient(stdio io.ReadWriteCloser) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("relay: %w", err)
 	}
-	return &Client{session}, nil
+	c := &Client{session: session, listeners: map[string]*listener{}}
+	go c.receive()
+	return c, nil
 }
 
 // Dial connects to an address as the sidecar sees it.

@@ -6,6 +6,10 @@
 // Both ends speak yamux over the stdio. A stream begins with the address to dial and an answer; then each direction is a
 // sequence of frames, because a byte stream alone could not tell half-closed, closed and reset apart, and clauses differ
 // by exactly that.
+//
+// The other way round, a stream that begins with listenAt and an address makes the sidecar listen there until that stream
+// ends; it answers with the port. Each connection that it accepts becomes a stream from the sidecar, which begins with
+// the listener's address and the caller's, and goes on in frames.
 package relay
 
 import (
@@ -15,6 +19,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -54,6 +59,7 @@ func Main(stdin io.Reader, stdout io.Writer) error {
 		return fmt.Errorf("relay: %w", err)
 	}
 	defer session.Close()
+	back := &reverse{session: session, places: make(chan struct{}, mostCallers)}
 	for {
 		stream, err := session.AcceptStream()
 		if errors.Is(err, io.EOF) || errors.Is(err, yamux.ErrSessionShutdown) {
@@ -62,17 +68,26 @@ func Main(stdin io.Reader, stdout io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("relay: %w", err)
 		}
-		go carry(stream)
+		go attend(stream, back)
 	}
 }
 
-// carry dials what a stream asks for and copies both ways.
-func carry(stream *yamux.Stream) {
+// attend does what a stream of the harness begins with.
+func attend(stream *yamux.Stream, back *reverse) {
 	defer stream.Close()
-	address, err := readText(stream)
+	text, err := readText(stream)
 	if err != nil {
 		return
 	}
+	if at, ok := strings.CutPrefix(text, listenAt); ok {
+		back.listen(stream, at)
+		return
+	}
+	carry(stream, text)
+}
+
+// carry dials the address and copies both ways.
+func carry(stream *yamux.Stream, address string) {
 	conn, err := net.DialTimeout("tcp", address, dialPatience)
 	if err != nil {
 		_ = writeText(stream, err.Error())

@@ -7,8 +7,9 @@ var exit42Arm64 = []uint32{
 	0xd4000001, // svc #0x0
 }
 
-// beaconArm64 listens on port 8080 of every IPv4 address and answers each connection with the 32 bytes of its first argument; it
-// ends with status 1 when it can take no connection.
+// beaconArm64 listens on port 8080 of every IPv4 address and says the 32 bytes of its first argument to each connection. If it
+// is then sent a sockaddr_in, it connects there within two seconds and says them there, too: the way back. It ends with
+// status 1 when it can take no connection.
 var beaconArm64 = []uint32{
 	0xf9400bf3, // ldr x19, [sp, #16]
 	0xd2800040, // mov x0, #0x2
@@ -34,20 +35,60 @@ var beaconArm64 = []uint32{
 	0xd2800002, // mov x2, #0x0
 	0xd2801948, // mov x8, #0xca
 	0xd4000001, // svc #0x0
-	0xb7f80140, // tbnz x0, #63, failed
+	0xb7f80520, // tbnz x0, #63, failed
 	0xaa0003f5, // mov x21, x0
-	0xaa1303e1, // mov x1, x19
-	0xd2800402, // mov x2, #0x20
-	0xd2800808, // mov x8, #0x40
+	0x9400002a, // bl say
+	0xaa1503e0, // mov x0, x21
+	0x910003e1, // mov x1, sp
+	0xd2800202, // mov x2, #0x10
+	0xd28007e8, // mov x8, #0x3f
 	0xd4000001, // svc #0x0
+	0xf100401f, // cmp x0, #0x10
+	0x54000381, // b.ne done
+	0xaa1503f6, // mov x22, x21
+	0xd2800040, // mov x0, #0x2
+	0xd2800021, // mov x1, #0x1
+	0xd2800002, // mov x2, #0x0
+	0xd28018c8, // mov x8, #0xc6
+	0xd4000001, // svc #0x0
+	0xaa0003f5, // mov x21, x0
+	0xd2800049, // mov x9, #0x2
+	0xa9bf7fe9, // stp x9, xzr, [sp, #-16]!
+	0xd2800021, // mov x1, #0x1
+	0xd28002a2, // mov x2, #0x15
+	0x910003e3, // mov x3, sp
+	0xd2800204, // mov x4, #0x10
+	0xd2801a08, // mov x8, #0xd0
+	0xd4000001, // svc #0x0
+	0x910043ff, // add sp, sp, #0x10
+	0xaa1503e0, // mov x0, x21
+	0x910003e1, // mov x1, sp
+	0xd2800202, // mov x2, #0x10
+	0xd2801968, // mov x8, #0xcb
+	0xd4000001, // svc #0x0
+	0xb5000040, // cbnz x0, hangup
+	0x9400000c, // bl say
+	// hangup:
 	0xaa1503e0, // mov x0, x21
 	0xd2800728, // mov x8, #0x39
 	0xd4000001, // svc #0x0
-	0x17fffff2, // b next
+	0xaa1603f5, // mov x21, x22
+	// done:
+	0xaa1503e0, // mov x0, x21
+	0xd2800728, // mov x8, #0x39
+	0xd4000001, // svc #0x0
+	0x17ffffd3, // b next
 	// failed:
 	0xd2800020, // mov x0, #0x1
 	0xd2800ba8, // mov x8, #0x5d
 	0xd4000001, // svc #0x0
+	// say:
+	0xaa1503e0, // mov x0, x21
+	0xaa1303e1, // mov x1, x19
+	0xd2800402, // mov x2, #0x20
+	0xd2800808, // mov x8, #0x40
+	0xd4000001, // svc #0x0
+	0xd65f03c0, // ret
 }
 
 // catArm64 copies the files named by its arguments to standard output and skips those it cannot open.
