@@ -26,7 +26,7 @@ const (
 const (
 	pollSlow  = 10 * time.Millisecond
 	pollClose = 5 * time.Millisecond
-	pollBad   = 250 * time.Millisecond // a wrong answer for a second: close polls would keep the server busy
+	pollBad   = time.Second // a wrong answer for a second: close polls would themselves look like work (grant)
 	lookEvery = 250 * time.Millisecond
 	probeMost = 20 * time.Second
 )
