@@ -66,12 +66,14 @@ type Engine struct {
 	preflight  once[record.Environment]
 	proof      once[bool]
 	route      once[*route]
+	back       once[*wayBack]
 	programs   map[string]*once[string]
 	background sync.WaitGroup
 
 	mu     sync.Mutex
 	closed bool
 	names  map[string]int
+	hosted []*hosted
 }
 
 var (
@@ -197,6 +199,8 @@ func (e *Engine) Close(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	defer e.conn.Close()
+	e.endHosted()
+	e.closeBack()
 	e.closeRoute()
 	e.settleWork(ctx)
 	if e.opts.Keep {
@@ -223,11 +227,13 @@ func (e *Engine) busy() (done func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
-		return nil, errors.New("the run is over: its engine is closed")
+		return nil, errOver
 	}
 	e.background.Add(1)
 	return e.background.Done, nil
 }
+
+var errOver = errors.New("the run is over: its engine is closed")
 
 // settleWork waits for work that is still under way, so that nothing is made after the clean-up has looked.
 func (e *Engine) settleWork(ctx context.Context) {

@@ -27,7 +27,7 @@ func (e *Engine) proveRelay(ctx context.Context, b *beacon) (*route, error) {
 		return nil, err
 	}
 	r := &route{
-		name: routeRelay, network: b.network, close: s.close,
+		name: routeRelay, network: b.network, close: s.close, sidecar: s,
 		connect: func(ctx context.Context, to endpoint) (net.Conn, error) {
 			if !to.address.IsValid() {
 				return nil, errEnded
@@ -44,6 +44,7 @@ func (e *Engine) proveRelay(ctx context.Context, b *beacon) (*route, error) {
 
 // sidecar is a running relay.
 type sidecar struct {
+	id     string
 	client *relay.Client
 	stdio  *attached
 	remove func()
@@ -80,6 +81,7 @@ func (e *Engine) startSidecar(ctx context.Context, networkName string) (*sidecar
 		e.discardLater(id)
 		return nil, err
 	}
+	s.id = id
 	s.remove = func() { e.discardLater(id) }
 	return s, nil
 }

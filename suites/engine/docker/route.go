@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/moby/moby/api/types/container"
@@ -32,6 +33,10 @@ type route struct {
 	notes   []string
 	connect func(ctx context.Context, to endpoint) (net.Conn, error)
 	close   func()
+	// sidecar is the relay's, if that is the route.
+	sidecar *sidecar
+	// back is the way back that was proven beside this one; it waits for the end of the proof.
+	back func() (*wayBack, error)
 }
 
 // endpoint is a port of a container, with all that any route needs to find it.
@@ -107,7 +112,6 @@ func (e *Engine) routeOn(ctx context.Context, kind string) (*route, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer e.discardLater(b.id)
 	candidates := []candidate{{routeAddress, b.proveDirect(routeAddress, dialAddress)}}
 	if kind == Open {
 		candidates = append(candidates, candidate{routeMapped, b.proveDirect(routeMapped, dialMapped)})
@@ -115,10 +119,22 @@ func (e *Engine) routeOn(ctx context.Context, kind string) (*route, error) {
 	candidates = append(candidates, candidate{routeRelay, func(ctx context.Context) (*route, error) { return e.proveRelay(ctx, b) }})
 	won, err := race(ctx, candidates)
 	if err != nil {
+		e.discardLater(b.id)
 		return nil, err
 	}
 	e.log("route: %s over network %s", won.name, networkName)
+	e.proveBackLater(context.WithoutCancel(ctx), won, b)
 	return won, nil
+}
+
+// proveBackLater has the beacon's help for the way back before it goes; the first boot does not wait for that.
+func (e *Engine) proveBackLater(ctx context.Context, r *route, b *beacon) {
+	back := sync.OnceValues(func() (*wayBack, error) { return e.proveBack(ctx, r, b) })
+	r.back = back
+	e.background.Go(func() {
+		_, _ = back()
+		e.discard(ctx, b.id)
+	})
 }
 
 func (e *Engine) makeNetwork(ctx context.Context, kind string) (string, error) {
@@ -165,6 +181,11 @@ func (e *Engine) lightBeacon(ctx context.Context, networkName, kind string) (*be
 // answers reports whether the other end of a connection is the beacon.
 func (b *beacon) answers(conn net.Conn) error {
 	defer conn.Close()
+	return b.says(conn)
+}
+
+// says hears the nonce and leaves the connection open.
+func (b *beacon) says(conn net.Conn) error {
 	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
 	said := make([]byte, len(b.nonce))
 	if _, err := io.ReadFull(conn, said); err != nil {

@@ -11,12 +11,17 @@ import (
 	"strings"
 )
 
-// Network is what clean-up needs to know of a network.
+// Network is what clean-up and the way back from containers need to know of a network.
 type Network struct {
 	ID     string `json:"Id"`
 	Name   string
 	Labels map[string]string
+	IPAM   struct{ Config []Addresses }
 }
+
+// Addresses is a range of a network's addresses, as the engine wrote it. Gateway is the engine's machine; it may be empty
+// or "<nil>".
+type Addresses struct{ Subnet, Gateway string }
 
 // Networks lists the networks that carry the label. It asks by itself because Podman writes "<nil>" for the gateway that
 // an internal network does not have, at which the client library gives up on the whole list.
