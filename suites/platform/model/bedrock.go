@@ -57,7 +57,9 @@ var bedrockFaults = map[Fault]bedrockFault{
 	Broken:    {http.StatusInternalServerError, "InternalServerException", "The system encountered an unexpected error during processing. Try your request again."},
 	TooLong:   {http.StatusBadRequest, "ValidationException", "Input is too long for requested model."},
 	Denied:    {http.StatusForbidden, "AccessDeniedException", "You don't have access to the model with the specified model ID."},
-	Unknown:   {http.StatusNotFound, "UnknownOperationException", "The scripted model has no such operation of Bedrock Runtime, or cannot read its body."},
+	Unknown:   {http.StatusNotFound, "UnknownOperationException", "The scripted model has no such operation of Bedrock Runtime."},
+	Malformed: {http.StatusBadRequest, "ValidationException", "The scripted model cannot read the request: no messages, no prompt, or no form of this model's."},
+	Oversized: {http.StatusRequestEntityTooLarge, "ValidationException", "The request is too large for the scripted model."},
 }
 
 func (bedrockCall) fault(f Fault) (int, http.Header, []byte) {
@@ -77,7 +79,7 @@ func (c countBedrock) parse(r *http.Request, body []byte) (Ask, error) {
 	if err != nil {
 		return Ask{}, err
 	}
-	ask, err := converseAsk(doc.Get("input.converse")), nil
+	ask := converseAsk(doc.Get("input.converse"))
 	if inner := doc.Get("input.invokeModel.body"); inner.Exists() {
 		ask, err = invokeAsk(r, []byte(plain(inner)))
 	}

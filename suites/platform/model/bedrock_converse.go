@@ -21,7 +21,7 @@ func (c converse) parse(r *http.Request, body []byte) (Ask, error) {
 	}
 	ask := converseAsk(doc)
 	c.name(r, &ask)
-	return ask, nil
+	return ask, spoken(ask)
 }
 
 func (converse) whole(ask Ask, reply Reply) []byte {

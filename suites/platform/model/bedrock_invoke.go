@@ -58,7 +58,7 @@ func invokeAsk(r *http.Request, body []byte) (Ask, error) {
 		}
 		ask, err := f.read(doc)
 		ask.form = invoked{f, ask.form}
-		return ask, err
+		return ask, errors.Join(err, spoken(ask))
 	}
 	return Ask{}, fmt.Errorf("read the request: no family of models has such a body, model %q", clip(id, 80))
 }

@@ -56,7 +56,9 @@ var geminiFaults = map[Fault]geminiFault{
 	Broken:    {http.StatusInternalServerError, "INTERNAL", "An internal error has occurred. Please retry."},
 	TooLong:   {http.StatusBadRequest, "INVALID_ARGUMENT", "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."},
 	Denied:    {http.StatusForbidden, "PERMISSION_DENIED", "The caller does not have permission."},
-	Unknown:   {http.StatusNotFound, "NOT_FOUND", "The scripted model has no such method of the Gemini API, or cannot read its body."},
+	Unknown:   {http.StatusNotFound, "NOT_FOUND", "The scripted model has no such method of the Gemini API."},
+	Malformed: {http.StatusBadRequest, "INVALID_ARGUMENT", "The scripted model cannot read the request: contents is not specified, or not JSON."},
+	Oversized: {http.StatusBadRequest, "INVALID_ARGUMENT", "Request payload size exceeds the limit of the scripted model."},
 }
 
 func (c geminiCall) fault(f Fault) (int, http.Header, []byte) {

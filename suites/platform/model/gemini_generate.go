@@ -22,7 +22,7 @@ func (g generate) parse(r *http.Request, body []byte) (Ask, error) {
 	ask := geminiAsk(doc)
 	ask.Model, _, _ = geminiPath(r)
 	ask.Stream = g.frame != nil
-	return ask, nil
+	return ask, spoken(ask)
 }
 
 func (generate) whole(ask Ask, reply Reply) []byte {
@@ -115,8 +115,8 @@ func either(v gjson.Result, names ...string) gjson.Result {
 
 func geminiAsk(doc gjson.Result) Ask {
 	var ask Ask
-	for _, t := range geminiTurns(member(doc, "systemInstruction")) {
-		ask.Turns = append(ask.Turns, Turn{System, t.Text})
+	if system := member(doc, "systemInstruction"); system.Exists() {
+		ask.Turns = append(ask.Turns, Turn{System, geminiTurns(system)[0].Text})
 	}
 	for _, content := range doc.Get("contents").Array() {
 		ask.Turns = append(ask.Turns, geminiTurns(content)...)
@@ -161,7 +161,7 @@ func geminiTurns(content gjson.Result) []Turn {
 			words = append(words, text)
 		}
 	}
-	if len(words) == 0 {
+	if len(words) == 0 && len(results) > 0 {
 		return results
 	}
 	return append([]Turn{{role, strings.Join(words, "\n")}}, results...)

@@ -24,6 +24,14 @@ func document(body []byte) (gjson.Result, error) {
 	return doc, nil
 }
 
+// spoken refuses an ask without any words to answer to, as all vendors do.
+func spoken(ask Ask) error {
+	if len(ask.Turns) == 0 && len(ask.Inputs) == 0 {
+		return errors.New("read the request: nothing is asked in it")
+	}
+	return nil
+}
+
 // encode writes JSON as the vendors do, without escapes for HTML. What is encoded is made here, so it cannot fail.
 func encode(v any) []byte {
 	var b bytes.Buffer
