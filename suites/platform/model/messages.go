@@ -68,3 +68,13 @@ func gotModels(r *http.Request) (id string, ok bool) {
 	_, id, ok = strings.Cut(path, "/models/")
 	return id, ok
 }
+
+// firstOf is the first of some paths in a document that there is.
+func firstOf(doc gjson.Result, paths ...string) gjson.Result {
+	for _, path := range paths {
+		if v := doc.Get(path); v.Exists() {
+			return v
+		}
+	}
+	return gjson.Result{}
+}

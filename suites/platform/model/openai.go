@@ -106,13 +106,13 @@ func openaiTools(list gjson.Result, at string) []Tool {
 
 // openaiChoice reads which tool the model must call.
 func openaiChoice(choice gjson.Result) string {
-	switch mode := joined(choice.Get("mode").String(), choice.Get("allowed_tools.mode").String()); {
-	case choice.Str == "required", mode == "required":
+	switch {
+	case choice.Str == "required", firstOf(choice, "mode", "allowed_tools.mode").Str == "required":
 		return AnyTool
 	case choice.Str == "none":
 		return NoTool
 	}
-	return joined(choice.Get("name").String(), choice.Get("function.name").String())
+	return firstOf(choice, "name", "function.name").String()
 }
 
 // openaiSchema reads the form that the answer must have, from response_format or text.format.
@@ -121,7 +121,7 @@ func openaiSchema(format gjson.Result) []byte {
 	case "json_object":
 		return []byte(anyObject)
 	case "json_schema":
-		return []byte(format.Get("schema").Raw + format.Get("json_schema.schema").Raw)
+		return []byte(firstOf(format, "schema", "json_schema.schema").Raw)
 	}
 	return nil
 }
