@@ -24,6 +24,7 @@ type Engine struct {
 
 var (
 	_ engine.Engine = (*Engine)(nil)
+	_ engine.Hosts  = (*Engine)(nil)
 	_ engine.Target = (*Target)(nil)
 )
 
@@ -90,6 +91,11 @@ func (e *Engine) dial(ctx context.Context, port int) (net.Conn, error) {
 // Start returns the server. Every start is the same process: nothing is booted.
 func (e *Engine) Start(context.Context, engine.Spec) (engine.Target, error) {
 	return &Target{engine: e, epoch: time.Now()}, nil
+}
+
+// Listen is not available: where the server looks for its model was decided when it was started.
+func (e *Engine) Listen(context.Context) (net.Listener, string, error) {
+	return nil, "", fmt.Errorf("a server that already runs cannot be given a model: %w", engine.ErrUnsupported)
 }
 
 // Close has nothing to clean up.

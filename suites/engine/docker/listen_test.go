@@ -66,35 +66,42 @@ func fetches(t *testing.T, e *Engine, speak, url, network string) string {
 	}
 	target := &Target{e: e, id: id, spec: spec, route: r}
 	for {
-		logs, err := target.Logs(t.Context())
+		seen, err := target.awaitExit(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if said := strings.Join(logs.Lines, "\n"); strings.HasSuffix(said, "done") {
-			return said
+		if !seen.State.Running {
+			break
 		}
 	}
+	logs, err := target.Logs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(logs.Lines, "\n")
 }
 
 // TestListen asks on every kind of engine: a container of the run is answered, one on another network and this machine's
 // own programs are not.
 func TestListen(t *testing.T) {
 	cases := []struct {
-		name  string
-		reach func(t *testing.T) string
-		back  string
+		name    string
+		reach   func(t *testing.T) string
+		network string
+		back    string
 	}{
-		{"plain local", func(*testing.T) string { return "" }, routeAddress},
-		{"looks like a container", lookLikeContainer, routeAddress},
-		{"tcp", plainTCP, routeAddress},
-		{"own network namespace", secondEngine, routeRelay},
-		{"podman", podman, routeRelay},
+		{"plain local", func(*testing.T) string { return "" }, Internal, routeAddress},
+		{"open network", func(*testing.T) string { return "" }, Open, routeAddress},
+		{"looks like a container", lookLikeContainer, Internal, routeAddress},
+		{"tcp", plainTCP, Internal, routeAddress},
+		{"own network namespace", secondEngine, Internal, routeRelay},
+		{"podman", podman, Internal, routeRelay},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			enginetest.Isolate(t)
 			enginetest.Need(t)
-			e := open(t, Options{Address: c.reach(t), RunID: "listen" + token(3), Self: binary(t, "self", "amd64")})
+			e := open(t, Options{Address: c.reach(t), Network: c.network, RunID: "listen" + token(3), Self: binary(t, "self", "amd64")})
 			address := model(t, e)
 			if e.back.value.name != c.back {
 				t.Errorf("way back %q, want %q", e.back.value.name, c.back)
@@ -121,6 +128,9 @@ func onlyTheRunIsAnswered(t *testing.T, e *Engine, address string) {
 	}
 	if got := fetches(t, e, "h1", "http://"+address, other); !strings.Contains(got, "nothing: ") {
 		t.Errorf("a container on another network: %q", got)
+	}
+	if got := fetches(t, e, "h1", "http://"+address, "host"); !strings.Contains(got, "nothing: ") {
+		t.Errorf("a program of the engine's own machine: %q", got)
 	}
 	if e.back.value.name == routeAddress {
 		thisMachineIsNotAnswered(t, address)

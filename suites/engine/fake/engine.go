@@ -5,6 +5,7 @@ package fake
 import (
 	"context"
 	"fmt"
+	"net"
 	"runtime"
 	"sync"
 	"time"
@@ -29,7 +30,13 @@ type Engine struct {
 	mu         sync.Mutex
 	boots      []engine.Spec
 	containers map[*container]struct{}
+	hosted     []net.Listener
 }
+
+var (
+	_ engine.Engine = (*Engine)(nil)
+	_ engine.Hosts  = (*Engine)(nil)
+)
 
 // Option changes a new Engine.
 type Option func(*Engine)
@@ -101,9 +108,22 @@ func (e *Engine) Alive() int {
 	return len(e.containers)
 }
 
-// Close removes all containers.
+// Listen returns a listener on loopback, which is where the containers are, too.
+func (e *Engine) Listen(ctx context.Context) (net.Listener, string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, "", fmt.Errorf("listening for the containers: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.hosted = append(e.hosted, l)
+	return l, l.Addr().String(), nil
+}
+
+// Close removes all containers and closes what Listen returned.
 func (e *Engine) Close(ctx context.Context) error {
 	e.mu.Lock()
+	hosted := e.hosted
 	left := make([]*container, 0, len(e.containers))
 	for c := range e.containers {
 		left = append(left, c)
@@ -111,6 +131,9 @@ func (e *Engine) Close(ctx context.Context) error {
 	e.mu.Unlock()
 	for _, c := range left {
 		_ = c.Remove(ctx)
+	}
+	for _, l := range hosted {
+		_ = l.Close()
 	}
 	return nil
 }
