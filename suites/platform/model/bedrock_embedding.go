@@ -28,7 +28,10 @@ func (e embedder) takes(id string, doc gjson.Result) bool { return e.accepts(id,
 
 func (e embedder) read(doc gjson.Result) (Ask, error) {
 	typed := doc.Get("embedding_types").Exists() || doc.Get("embeddingTypes").Exists()
-	return Ask{Inputs: e.inputs(doc), form: embedded{dimensions(doc.Get(e.size), e.usual), typed}}, nil
+	ask := Ask{Inputs: e.inputs(doc)}
+	size := dimensions(doc.Get(e.size), e.usual)
+	ask.form = embedded{size, typed}
+	return ask, embeddable(ask, size)
 }
 
 func (e embedder) whole(ask Ask, _ Reply) []byte {

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -94,11 +93,9 @@ func geminiInputs(r *http.Request, body []byte, requests func(gjson.Result) []gj
 			size = own
 		}
 	}
-	if len(ask.Inputs) == 0 {
-		return Ask{}, errors.New("read the request: no text to embed")
-	}
-	ask.form = dimensions(size, geminiVector)
-	return ask, nil
+	length := dimensions(size, geminiVector)
+	ask.form = length
+	return ask, embeddable(ask, length)
 }
 
 // inputOf is the text of a content: a string on Vertex AI, parts else.

@@ -72,3 +72,11 @@ func dimensions(asked gjson.Result, usual int) int {
 	}
 	return usual
 }
+
+// embeddable bounds an embedding request of a vendor whose limits are no wider.
+func embeddable(ask Ask, dimensions int) error {
+	if n := len(ask.Inputs); n == 0 || n > maxInputs || n*dimensions > maxNumbers {
+		return errors.New("read the request: no text to embed, or too many at once")
+	}
+	return nil
+}
