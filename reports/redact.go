@@ -97,6 +97,9 @@ var vocabulary = map[reflect.Type][]string{
 	reflect.TypeFor[record.DisconnectRound](): {"Phase"},
 	reflect.TypeFor[record.SessionRound]():    {"Mode"},
 	reflect.TypeFor[record.Turn]():            {"Marker", "Found"},
+	reflect.TypeFor[record.ModelRequest]():    {"Provider", "API", "Proto", "Markers", "Last", "Script", "Fault"},
+	reflect.TypeFor[record.ModelOperation]():  {"Provider", "API"},
+	reflect.TypeFor[record.ModelFaultRound](): {"Fault"},
 	reflect.TypeFor[checks.Evidence]():        {"Kind"},
 }
 

@@ -23,7 +23,7 @@ func (r *run) conclude(interrupted bool) *reports.Run {
 	}
 	out := reports.Assemble(reports.Input{
 		ID: r.o.RunID, Tool: tool(), Findings: findings, Scope: r.plan.scope, ScopeWhy: r.plan.why, Environment: r.env,
-		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: plannedWaits(r.set.Has, r.o),
+		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: plannedWaits(r.set.Has, r.o, r.set.Model != nil && r.set.Model.Requests > 0),
 		Strict: r.o.Strict, Interrupted: interrupted, Errors: r.errors,
 		SessionModels: sessionModels(r.plan.clauses, r.set, r.plan.scope, r.o.Strict),
 	})

@@ -119,6 +119,7 @@ func (r *run) playAll(ctx context.Context) error {
 		return err
 	}
 	r.playLanes(ctx, eng)
+	r.closeModels()
 	return nil
 }
 

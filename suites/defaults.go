@@ -43,6 +43,7 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.SessionModel, ProcessModel)
 	def(&o.Compute, MicroVM)
 	def(&o.Network, "internal")
+	def(&o.Model, ModelScripted)
 	o.Protocol = strings.ToUpper(strings.ReplaceAll(o.Protocol, "-", ""))
 	if err := o.checkChoices(); err != nil {
 		return o, err
@@ -76,6 +77,7 @@ func (o Options) checkChoices() error {
 		{"--profile", o.Profile, []string{Smoke, Gate, Soak}},
 		{"--session-model", o.SessionModel, []string{ProcessModel, MicroVM}},
 		{"--compute", o.Compute, []string{MicroVM, Instances}},
+		{"--model", o.Model, []string{ModelScripted, ModelNone}},
 		{"--network", o.Network, []string{"internal", "open"}},
 	} {
 		if !slices.Contains(c.choices, c.value) {

@@ -180,6 +180,19 @@ func (m *mainPlay) abuse(ctx context.Context) {
 		x, err := scenario.Disconnect(ctx, m.stage, streams)
 		return func(set *record.Set) { set.Disconnect = x }, err
 	}})
+	m.modelFaults(ctx)
+}
+
+// modelFaults plays a failing model on an agent that asks the scripted one.
+func (m *mainPlay) modelFaults(ctx context.Context) {
+	if !m.stage.Modelled() {
+		m.gap(record.KindModelFaults, record.GapNature, "the agent asked no scripted model")
+		return
+	}
+	m.answering(ctx, step{"model faults", record.KindModelFaults, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.ModelFaults(ctx, m.stage)
+		return func(set *record.Set) { set.ModelFaults = x }, err
+	}})
 }
 
 // attachedSession plays the long session on the attached server: there is no second process to play it on.

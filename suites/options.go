@@ -35,6 +35,8 @@ type Options struct {
 	AsyncPayload  string
 	// MaxPayload is the largest body in bytes that the agent is meant to take; 0 means undeclared (INV-12).
 	MaxPayload int64
+	// Model is scripted (default: the harness answers the agent's model calls) or none.
+	Model string
 	// Env holds NAME=value pairs for the container.
 	Env []string
 	// DeployRef is the container URI that will be deployed (IMG-06, IMG-07).

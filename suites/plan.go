@@ -105,6 +105,9 @@ func (p *plan) closeOver(o Options) {
 			p.kinds[record.KindCalls] = true
 		}
 	}
+	if p.kinds[record.KindCalls] && o.Model == ModelScripted && o.Endpoint == "" {
+		p.kinds[record.KindModel] = true
+	}
 	if p.kinds[record.KindStop] {
 		p.kinds[record.KindLongSession] = true
 	}
@@ -121,18 +124,21 @@ func (p *plan) price(o Options) {
 			p.boots++
 		}
 	}
-	p.waits = plannedWaits(func(k record.Kind) bool { return p.kinds[k] }, o)
+	p.waits = plannedWaits(func(k record.Kind) bool { return p.kinds[k] }, o, false)
 }
 
 // plannedWaits is the waiting on purpose that the records of a run take: the quiet burst first, then the main lane's own
-// waits beside the session lane.
-func plannedWaits(has func(record.Kind) bool, o Options) time.Duration {
+// waits beside the session lane. Whether the agent asks a model is only known once it was spoken to.
+func plannedWaits(has func(record.Kind) bool, o Options, asked bool) time.Duration {
 	var quiet, main, beside time.Duration
 	if has(record.KindIdle) {
 		quiet, main = scenario.BurstWait, pollWait(o)
 	}
-	if has(record.KindInFlight) && o.SlowPayload != "" {
+	if has(record.KindInFlight) && (o.SlowPayload != "" || asked) {
 		main += scenario.InFlightWait()
+	}
+	if has(record.KindModelFaults) && asked {
+		main += scenario.ModelFaultsWait()
 	}
 	if has(record.KindLongSession) || has(record.KindClean) {
 		beside = o.SessionDuration

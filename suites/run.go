@@ -14,6 +14,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 )
 
 // run is one run in progress.
@@ -32,6 +33,8 @@ type run struct {
 	errors []string
 	// notes are what the reading of the image has to say to a reader of the verdict.
 	notes []string
+	// models are the scripted models, one for each container that has one.
+	models []*model.Server
 	// imageRef is how the engine knows the image.
 	imageRef string
 }
@@ -115,7 +118,7 @@ func (r *run) gap(k record.Kind, why record.GapCause, text string) {
 var dynamicKinds = []record.Kind{
 	record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream, record.KindInFlight, record.KindMalformed, record.KindBodies,
 	record.KindDisconnect, record.KindOverlap, record.KindSessions, record.KindAsync, record.KindClean, record.KindLongSession,
-	record.KindStop, record.KindEnd,
+	record.KindStop, record.KindEnd, record.KindModelFaults, record.KindModel,
 }
 
 // blockAll notes that a fault of the image makes everything that is still missing pointless.

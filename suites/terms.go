@@ -11,7 +11,7 @@ import (
 // termsOf is what the records will say about the conditions.
 func termsOf(o Options) record.Terms {
 	t := record.Terms{
-		Protocol: o.Protocol, Port: o.Port, Path: o.Path, Profile: o.Profile, SessionModel: o.SessionModel, Compute: o.Compute,
+		Protocol: o.Protocol, Port: o.Port, Path: o.Path, Profile: o.Profile, SessionModel: o.SessionModel, Compute: o.Compute, Model: o.Model,
 		TimeScale: max(o.TimeScale, 1), Attached: o.Endpoint != "",
 		PayloadDeclared: o.Payload != "", StreamDeclared: o.StreamPayload != "", SlowDeclared: o.SlowPayload != "",
 		AsyncDeclared: o.AsyncPayload != "", MaxPayload: o.MaxPayload, DeployRef: o.DeployRef,

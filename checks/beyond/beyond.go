@@ -16,7 +16,6 @@ var known = []struct{ clause, text string }{
 	{"NET-08", "session endpoints on further ports were not tested"},
 	{"PING-16", "a throwing ping handler cannot be provoked from outside; the AWS SDKs fall back to healthy"},
 	{"PING-17", "/health and other paths were not accepted in place of /ping"},
-	{"INV-05", "callers see 424 for every 4xx and 5xx of the container and never its body: log what they need to know, or answer 200 with an error in the body"},
 	{"LIFE-06", "the idle timeout (900 s by default, from 60 s) is the platform's: a session that is stopped starts anew with the next call"},
 	{"LIFE-07", "the maximum lifetime (28800 s by default) is the platform's and ends a session whatever it is doing"},
 	{"LIFE-10", "stopped sessions cut streams and calls without a warning: callers must treat a stream without an end as failed"},

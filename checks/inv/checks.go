@@ -5,6 +5,6 @@ import "github.com/agentcore-conform/agentcore-conform/checks"
 
 // Checks are the checks of this area.
 var Checks = []checks.Check{
-	route, jsonBody, answerType, answerJSON, gatewayStatus, malformed, notUTF8, survives, promptBlocks, emptyObject, largeBodies,
+	route, jsonBody, answerType, answerJSON, hiddenFailure, gatewayStatus, malformed, notUTF8, survives, promptBlocks, emptyObject, largeBodies,
 	minimalHeaders, accept, duration, twice, overlap, get, debugActions, framing, unknownFields, nonASCII,
 }

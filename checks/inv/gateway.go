@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var gatewayStatus = checks.Check{Clause: "INV-06", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindClean, record.KindMalformed}, Judge: judgeGatewayStatus}
+var gatewayStatus = checks.Check{Clause: "INV-06", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindClean, record.KindMalformed, record.KindModelFaults}, Judge: judgeGatewayStatus}
 
 // judgeGatewayStatus needs a failing call to see how failure is told; the container without credentials often has one.
 func judgeGatewayStatus(set *record.Set) []checks.Verdict {
@@ -34,6 +34,11 @@ func failures(set *record.Set) []*record.Exchange {
 	if set.Malformed != nil {
 		for i := range set.Malformed.Probes {
 			all = append(all, &set.Malformed.Probes[i].Call)
+		}
+	}
+	if set.ModelFaults != nil {
+		for i := range set.ModelFaults.Rounds {
+			all = append(all, &set.ModelFaults.Rounds[i].Call)
 		}
 	}
 	var out []*record.Exchange

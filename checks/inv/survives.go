@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var survives = checks.Check{Clause: "INV-09", Needs: malformedNeeds, Judge: judgeSurvives}
+var survives = checks.Check{Clause: "INV-09", Needs: malformedNeeds, Wants: []record.Kind{record.KindModelFaults}, Judge: judgeSurvives}
 
 // judgeSurvives looks at what came after each odd body. An end of the process counts where the body alone can be the
 // cause; a lost call counts when no later one was served again.
@@ -42,6 +42,9 @@ func judgeSurvives(set *record.Set) []checks.Verdict {
 	if lost != nil {
 		return []checks.Verdict{checks.Found("next-call-lost", "the next good request is served", fmt.Sprintf("from %s on: %s", lost.Name, reading.Says(lost.Again)),
 			checks.Wire(lost.Name, &lost.Call), checks.Wire("the next call", lost.Again))}
+	}
+	if v, bad := afterModelFaults(set); bad {
+		return []checks.Verdict{v}
 	}
 	if fine == 0 {
 		return []checks.Verdict{checks.CannotTell("nothing was seen after the bad requests")}

@@ -97,6 +97,8 @@ type Stream struct {
 	Paced bool `json:"paced,omitempty"`
 	// Asked says how the stream was asked for: accept or payload.
 	Asked string `json:"asked,omitempty"`
+	// Model are the requests that the agent sent to the scripted model meanwhile.
+	Model []ModelRequest `json:"model,omitempty"`
 }
 
 // Probe is one odd request, and whether the agent was still itself afterwards.
@@ -147,4 +149,6 @@ type DisconnectRound struct {
 	Again *Exchange `json:"again,omitempty"`
 	// Waited is how long the harness waited for Again to be answered well, retries included.
 	Waited Millis `json:"waited,omitempty"`
+	// Model are the requests that the agent sent to the scripted model for Call, and for what came after it.
+	Model []ModelRequest `json:"model,omitempty"`
 }

@@ -1,10 +1,62 @@
 package record
 
-// Model is what a container asked of the scripted model, and how the model was told to answer.
+// Model is what one container asked of the scripted model so far.
 type Model struct {
 	// Requests are in the order of their arrival; Dropped counts those past MaxModelRequests.
 	Requests []ModelRequest `json:"requests,omitempty"`
 	Dropped  int            `json:"dropped,omitempty"`
+}
+
+// ModelUse sums up what the containers of a run asked of the scripted model.
+type ModelUse struct {
+	// Spoken lists the operations that were asked for, the most frequent first.
+	Spoken []ModelOperation `json:"spoken,omitempty"`
+	// Unknown lists requests that no provider answers, as METHOD path, different ones only, at most MaxUnknown.
+	Unknown []string `json:"unknown,omitempty"`
+	// Requests counts all, Dropped those past MaxModelRequests, of which nothing else is known.
+	Requests int `json:"requests"`
+	Dropped  int `json:"dropped,omitempty"`
+}
+
+// ModelOperation counts the requests for one operation of one provider.
+type ModelOperation struct {
+	Provider string `json:"provider"`
+	API      string `json:"api"`
+	Requests int    `json:"requests"`
+	Streamed int    `json:"streamed,omitempty"`
+	// Models are the ids that were asked for, different ones only, at most MaxUnknown.
+	Models []string `json:"models,omitempty"`
+	// Agent is the User-Agent of the first of them.
+	Agent string `json:"agent,omitempty"`
+}
+
+// MaxUnknown is how many different paths or ids a list keeps.
+const MaxUnknown = 20
+
+// ModelFaults are calls during which the model failed on purpose, and what became of the agent (INV-05, INV-06, INV-09,
+// SSE-07).
+type ModelFaults struct {
+	Before State             `json:"before"`
+	Rounds []ModelFaultRound `json:"rounds"`
+	After  State             `json:"after"`
+}
+
+// ModelFaultRound is one call while the model failed in one way, and the look at the agent once the model was well again.
+type ModelFaultRound struct {
+	// Fault is throttled, server-error, context-length or cut.
+	Fault string   `json:"fault"`
+	Call  Exchange `json:"call"`
+	// Model are the requests that the agent sent for this call; Later counts those that came after its answer.
+	Model []ModelRequest `json:"model,omitempty"`
+	Later int            `json:"later,omitempty"`
+	// Healed says that the model was well again before the call ended, because the agent went on trying.
+	Healed bool `json:"healed,omitempty"`
+	// Ping and Again came afterwards: the health check and the happy path.
+	Ping  *Ping     `json:"ping,omitempty"`
+	Again *Exchange `json:"again,omitempty"`
+	// Waited is how long the harness waited for Again to be answered well, retries included.
+	Waited Millis `json:"waited,omitempty"`
+	State  State  `json:"state"`
 }
 
 // Bounds on what is kept of a container's requests to the model.
@@ -12,7 +64,7 @@ const (
 	// MaxModelRequests is how many requests a record keeps.
 	MaxModelRequests = 2000
 	// MaxModelText is how many bytes of a conversation a record keeps, from its end.
-	MaxModelText = 4 << 10
+	MaxModelText = 1 << 10
 	// MaxModelMarkers is how many markers of one request a record keeps.
 	MaxModelMarkers = 256
 )

@@ -41,6 +41,8 @@ type SessionRound struct {
 	// Sessions is how many took part; Turns holds every invocation in the order sent.
 	Sessions int    `json:"sessions"`
 	Turns    []Turn `json:"turns"`
+	// Model are the requests that the agent sent to the scripted model meanwhile.
+	Model []ModelRequest `json:"model,omitempty"`
 }
 
 // Async is the life of a background job that the user declared with --async-payload (PING-05, LIFE-08).

@@ -24,10 +24,12 @@ const (
 	KindOverlap     Kind = "overlap"
 	KindSessions    Kind = "sessions"
 	KindAsync       Kind = "async"
+	KindModelFaults Kind = "modelfaults"
 	KindClean       Kind = "clean"
 	KindLongSession Kind = "longsession"
 	KindStop        Kind = "stop"
 	KindEnd         Kind = "end"
+	KindModel       Kind = "model"
 )
 
 // Set is everything one run recorded. A nil record was not taken; Gaps says why.
@@ -46,10 +48,12 @@ type Set struct {
 	Overlap     *Overlap     `json:"overlap,omitempty"`
 	Sessions    *Sessions    `json:"sessions,omitempty"`
 	Async       *Async       `json:"async,omitempty"`
+	ModelFaults *ModelFaults `json:"modelfaults,omitempty"`
 	Clean       *Clean       `json:"clean,omitempty"`
 	LongSession *LongSession `json:"longsession,omitempty"`
 	Stop        *Stop        `json:"stop,omitempty"`
 	End         *End         `json:"end,omitempty"`
+	Model       *ModelUse    `json:"model,omitempty"`
 	Gaps        []Gap        `json:"gaps,omitempty"`
 }
 
@@ -104,6 +108,8 @@ func (s *Set) Has(k Kind) bool {
 		return s.Sessions != nil
 	case KindAsync:
 		return s.Async != nil
+	case KindModelFaults:
+		return s.ModelFaults != nil
 	case KindClean:
 		return s.Clean != nil
 	case KindLongSession:
@@ -112,6 +118,8 @@ func (s *Set) Has(k Kind) bool {
 		return s.Stop != nil
 	case KindEnd:
 		return s.End != nil
+	case KindModel:
+		return s.Model != nil
 	}
 	return false
 }

@@ -17,6 +17,8 @@ type Terms struct {
 	TimeScale float64 `json:"timeScale"`
 	// Emulated says that the image's instructions are translated, so that time proves little.
 	Emulated bool `json:"emulated"`
+	// Model says what answers the agent's model calls: scripted (the harness), none, or real.
+	Model string `json:"model,omitempty"`
 	// Attached says that the target is a server that already ran: no image, no process, no logs.
 	Attached bool `json:"attached"`
 	// PayloadDeclared, StreamDeclared, SlowDeclared and AsyncDeclared say which payloads the user gave.

@@ -3,6 +3,7 @@ package ses
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -72,6 +73,9 @@ func judgeContinuity(set *record.Set) []checks.Verdict {
 	if n := remembered(set.Sessions); n > 0 {
 		return []checks.Verdict{checks.Passed("%d answers hold what an earlier turn of their session said", n)}
 	}
+	if n := carried(set.Sessions); n > 0 {
+		return []checks.Verdict{checks.Passed("%d requests to the model carry what an earlier turn of their session said", n)}
+	}
 	if !set.Calls.Prompt {
 		return []checks.Verdict{checks.Remark("the payload has no place for a prompt, so memory cannot be asked for")}
 	}
@@ -93,6 +97,25 @@ func remembered(s *record.Sessions) int {
 					n++
 					break
 				}
+			}
+		}
+	}
+	return n
+}
+
+// carried counts requests to the model that hold a marker of an earlier turn of the session they were made for.
+func carried(s *record.Sessions) int {
+	n := 0
+	for i := range s.Rounds {
+		said := speakers(&s.Rounds[i])
+		for j := range s.Rounds[i].Model {
+			q := &s.Rounds[i].Model[j]
+			own := askedFor(q, said)
+			if own != nil && slices.ContainsFunc(q.Markers, func(m string) bool {
+				by := said[m]
+				return by != nil && by.Session == own.Session && by.Number < own.Number
+			}) {
+				n++
 			}
 		}
 	}

@@ -25,10 +25,14 @@ func judgeIsolated(set *record.Set) []checks.Verdict {
 		reason = "foreign-marker-microvm"
 	}
 	l := iso.Leaks[0]
-	actual := fmt.Sprintf("text of session %s (turn %d) appeared in the answer of session %s (turn %d): %s; %d such answers in %d of %d rounds",
-		name(l.Said), l.Said.Number, name(l.Heard), l.Heard.Number, reading.Quote(l.Quote), len(iso.Leaks), iso.LeakyRounds, iso.Rounds)
+	where, held := "the answer of", checks.Wire("session A, whose answer holds it", &l.Heard.Call)
+	if l.Asked != nil {
+		where, held = "a request to the model for", checks.Text("the conversation that the model was asked to go on with", l.Asked.Text)
+	}
+	actual := fmt.Sprintf("text of session %s (turn %d) appeared in %s session %s (turn %d): %s; %d times in %d of %d rounds",
+		name(l.Said), l.Said.Number, where, name(l.Heard), l.Heard.Number, reading.Quote(l.Quote), len(iso.Leaks), iso.LeakyRounds, iso.Rounds)
 	return []checks.Verdict{checks.Found(reason, "no session ever sees text of another", actual,
-		checks.Wire("session B, who said it", &l.Said.Call), checks.Wire("session A, whose answer holds it", &l.Heard.Call)).
+		checks.Wire("session B, who said it", &l.Said.Call), held).
 		Measuring("ses.leaks", float64(len(iso.Leaks)))}
 }
 

@@ -2,7 +2,7 @@ package ses
 
 import "github.com/agentcore-conform/agentcore-conform/checks/record"
 
-// Leak is text of one session in the answer of another.
+// Leak is text of one session in the answer of another, or in what its call asked the model.
 type Leak struct {
 	// Round is the index of the round in the record.
 	Round int
@@ -10,6 +10,8 @@ type Leak struct {
 	Heard, Said *record.Turn
 	// Quote is the piece of the answer around the foreign marker.
 	Quote string
+	// Asked is the request to the model that holds the text, where no answer shows it.
+	Asked *record.ModelRequest
 }
 
 // Isolation is what conversations of many sessions with one process showed (SES-06).
@@ -30,7 +32,7 @@ func Isolate(s *record.Sessions) Isolation {
 	iso := Isolation{Rounds: len(s.Rounds)}
 	for i := range s.Rounds {
 		r := &s.Rounds[i]
-		leaks := roundLeaks(i, r)
+		leaks := append(roundLeaks(i, r), modelLeaks(i, r)...)
 		if len(leaks) > 0 {
 			iso.LeakyRounds++
 		}
@@ -102,4 +104,38 @@ func roundLeaks(index int, r *record.SessionRound) []Leak {
 		}
 	}
 	return out
+}
+
+// modelLeaks lists one leak per request to the model that was made for one session and holds a marker of another.
+// Embeddings are no conversation: they come in batches.
+func modelLeaks(index int, r *record.SessionRound) []Leak {
+	said := speakers(r)
+	var out []Leak
+	for i := range r.Model {
+		q := &r.Model[i]
+		own := askedFor(q, said)
+		if own == nil || q.API == "embeddings" {
+			continue
+		}
+		for _, m := range q.Markers {
+			if by := said[m]; by != nil && by.Session != own.Session {
+				out = append(out, Leak{Round: index, Heard: own, Said: by, Quote: m, Asked: q})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// askedFor is the turn that a request to the model was made for: the last one that its last user turn names, or where
+// that names none, its conversation.
+func askedFor(q *record.ModelRequest, said map[string]*record.Turn) *record.Turn {
+	for _, names := range [][]string{q.Last, q.Markers} {
+		for i := len(names) - 1; i >= 0; i-- {
+			if t := said[names[i]]; t != nil {
+				return t
+			}
+		}
+	}
+	return nil
 }

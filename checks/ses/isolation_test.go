@@ -36,6 +36,35 @@ func sessions(rounds ...record.SessionRound) *record.Set {
 	return &record.Set{Calls: checktest.Calls(nil), Sessions: &record.Sessions{Before: checktest.Alive(), After: checktest.Alive(), Rounds: rounds}}
 }
 
+// asking adds a request to the model that was made for the last of the markers and holds all of them.
+func asking(r record.SessionRound, api string, markers ...string) record.SessionRound {
+	r.Model = append(r.Model, record.ModelRequest{Provider: "openai", API: api, Markers: markers, Last: markers[len(markers)-1:]})
+	return r
+}
+
+func TestIsolatedAtTheModel(t *testing.T) {
+	own := asking(round("overlapping", turn("a", 1, "a1"), turn("b", 1, "b1"), turn("a", 2, "a2")), "chat", "a1", "a2")
+	mixed := asking(round("overlapping", turn("a", 1, "a1"), turn("b", 1, "b1")), "chat", "a1", "b1")
+	oneText := asking(round("overlapping", turn("a", 1, "a1"), turn("b", 1, "b1")), "chat", "b1", "a1")
+	oneText.Model[0].Last = []string{"b1", "a1"}
+	batch := asking(round("overlapping", turn("a", 1, "a1"), turn("b", 1, "b1")), "embeddings", "a1", "b1")
+	older := asking(round("overlapping", turn("a", 1, "a1"), turn("b", 1, "b1")), "chat", "z9", "b1")
+	mute := asking(round("overlapping", turn("a", 1), turn("b", 1)), "chat", "a1", "b1")
+	checktest.Judge(t, Checks, "SES-06", []checktest.Case{
+		{Name: "a session's own history", Set: sessions(own), Want: "pass"},
+		{Name: "one history for all, and answers that do not show it", Set: sessions(mixed, mixed), Want: "foreign-marker"},
+		{Name: "both in one prompt", Set: sessions(oneText, oneText), Want: "foreign-marker"},
+		{Name: "in one round alone", Set: sessions(mixed, own), Want: "seen-once"},
+		{Name: "embeddings come in batches", Set: sessions(batch, batch), Want: "pass"},
+		{Name: "a marker of an earlier scenario proves nothing", Set: sessions(older, older), Want: "pass"},
+		{Name: "no answer shows anything", Set: sessions(mute, mute), Want: "foreign-marker"},
+	})
+	checktest.Judge(t, Checks, "SES-05", []checktest.Case{
+		{Name: "carried to the model", Set: sessions(asking(round("serial", turn("a", 1), turn("a", 2)), "chat", "a1", "a2")), Want: "pass"},
+		{Name: "a new conversation with each turn", Set: sessions(asking(round("serial", turn("a", 1), turn("a", 2)), "chat", "a2")), Want: "note"},
+	})
+}
+
 func TestIsolated(t *testing.T) {
 	clean := round("overlapping", turn("a", 1, "a1"), turn("b", 1, "b1"))
 	leaky := round("overlapping", turn("a", 1, "a1", "b1"), turn("b", 1, "b1"))

@@ -16,9 +16,8 @@ const (
 	leastEvents = 3
 	// lateFirst is the part of a call after which its first event is at the end.
 	lateFirst = 0.8
-	// unpacedCall and pacedCall are the shortest calls that can be judged, without and with a known pace.
+	// unpacedCall is the shortest call that can be judged without a known pace.
 	unpacedCall = record.Millis(2000)
-	pacedCall   = record.Millis(500)
 	// flushedSpread is the time between first and last event that no single write can explain: an agent that thinks for
 	// long and then streams is late, but not buffered.
 	flushedSpread = record.Millis(500)
@@ -33,14 +32,17 @@ func judgeFlushed(set *record.Set) []checks.Verdict {
 			return none(set)
 		}
 	}
-	v := judgePace(x, set.Stream.Paced && x == set.Stream.Call)
+	v := judgePace(x)
+	if m := spoken(set.Stream); m != nil && x == set.Stream.Call {
+		v = judgeFollows(x, m)
+	}
 	if s := x.Events; len(s.Events) > 0 {
 		v = v.Measuring("sse.firstEventMs", float64(s.Events[0].After)).Measuring("sse.tookMs", float64(x.Took))
 	}
 	return []checks.Verdict{v}
 }
 
-func judgePace(x *record.Exchange, paced bool) checks.Verdict {
+func judgePace(x *record.Exchange) checks.Verdict {
 	all := events(x.Events)
 	if len(all) < leastEvents {
 		return checks.Remark("%d events are too few to see a pace in", len(all))
@@ -51,12 +53,43 @@ func judgePace(x *record.Exchange, paced bool) checks.Verdict {
 	atEnd := first > x.Took*lateFirst
 	const want = "events arrive as they are produced"
 	switch {
-	case paced && x.Took < pacedCall, !paced && x.Took < unpacedCall:
+	case x.Took < unpacedCall:
 		return checks.Remark("over too soon to see a pace in: %s", seen)
-	case atEnd && paced:
-		return checks.Found("buffered", want, seen, checks.Wire("the streamed answer", x))
 	case atEnd && last-first < flushedSpread:
 		return checks.Found("all-at-the-end", want, seen, checks.Wire("the streamed answer", x))
 	}
 	return checks.Passed("%s", seen)
+}
+
+// spoken is the model's answer that the stream of an agent should follow: the last that came in tokens.
+func spoken(s *record.Stream) *record.ModelRequest {
+	if !s.Paced {
+		return nil
+	}
+	for i := len(s.Model) - 1; i >= 0; i-- {
+		if q := &s.Model[i]; q.Stream && q.LastToken > q.FirstToken {
+			return q
+		}
+	}
+	return nil
+}
+
+// judgeFollows holds the events against the tokens of the model: those that come before its last one were sent while it
+// spoke. How many that are is the framework's business, for some pass on sentences.
+func judgeFollows(x *record.Exchange, q *record.ModelRequest) checks.Verdict {
+	begin, end := q.At+q.FirstToken-x.At, q.At+q.LastToken-x.At
+	during := 0
+	for _, e := range events(x.Events) {
+		if e.After > begin && e.After < end {
+			during++
+		}
+	}
+	seen := fmt.Sprintf("the model spoke from %s to %s, %d of %d events came meanwhile", reading.Seconds(begin), reading.Seconds(end), during, x.Events.Count)
+	switch {
+	case during > 0:
+		return checks.Passed("%s", seen)
+	case x.Events.Count < leastEvents:
+		return checks.Remark("%s: too few to see a pace in", seen)
+	}
+	return checks.Found("buffered", "events follow the model's tokens", seen, checks.Wire("the streamed answer", x))
 }

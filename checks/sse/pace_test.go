@@ -21,8 +21,13 @@ func lasting(took, first, gap record.Millis, n int) *record.Exchange {
 
 func TestFlushed(t *testing.T) {
 	paced := func(x *record.Exchange) *record.Set {
-		return change(streaming(x), func(s *record.Set) { s.Stream.Paced = true })
+		return change(streaming(x), func(s *record.Set) {
+			s.Stream.Paced = true
+			s.Stream.Model = []record.ModelRequest{{API: "chat", Stream: true, At: x.At + 50, FirstToken: 300, LastToken: 1300, Tokens: 20}}
+		})
 	}
+	early := lasting(1700, 1450, 2, 5)
+	early.Events.Events[0].After = 10
 	onlyHappy := jsonOnly()
 	onlyHappy.Calls.Variants[record.Platform] = lasting(4000, 3900, 2, 5)
 	checktest.Judge(t, Checks, "SSE-05", []checktest.Case{
@@ -31,7 +36,9 @@ func TestFlushed(t *testing.T) {
 		{Name: "the happy path, all at the end", Set: onlyHappy, Want: "all-at-the-end"},
 		{Name: "paced, and all at the end", Set: paced(lasting(1500, 1450, 2, 5)), Want: "buffered"},
 		{Name: "paced and spread", Set: paced(lasting(1500, 200, 200, 6)), Want: "pass"},
-		{Name: "paced, but over at once", Set: paced(lasting(20, 19, 0, 5)), Want: "note"},
+		{Name: "paced, and passed on in two sentences", Set: paced(lasting(1600, 800, 700, 2)), Want: "pass"},
+		{Name: "paced, a greeting first and all the rest at the end", Set: paced(early), Want: "buffered"},
+		{Name: "paced, and told in one event", Set: paced(lasting(1500, 1450, 0, 1)), Want: "note"},
 		{Name: "over too soon to tell", Set: streaming(lasting(1500, 1450, 2, 5)), Want: "note"},
 		{Name: "two events", Set: streaming(lasting(4000, 3900, 2, 2)), Want: "note"},
 		{Name: "thinks for long, then streams word by word", Set: streaming(lasting(10_000, 8600, 150, 9)), Want: "pass"},

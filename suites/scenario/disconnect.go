@@ -6,6 +6,7 @@ import (
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 	"github.com/agentcore-conform/agentcore-conform/suites/wire"
 )
 
@@ -22,6 +23,9 @@ const streamLeaves = 5
 // lingerAfterStreams is how long an agent is left to itself after the last stream was left, before it is looked at once
 // more: many notice that nobody listens only at their next write, and fail then.
 const lingerAfterStreams = 2 * time.Second
+
+// longWinded is a model that is still speaking when the caller leaves, and ends well within the time to recover.
+var longWinded = model.Script{Name: "long-winded", Tokens: 40, First: 300 * time.Millisecond, Pace: 150 * time.Millisecond}
 
 // Disconnect plays callers who leave early, and looks after each whether the agent still serves (NET-12, SSE-09).
 func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect, error) {
@@ -73,21 +77,32 @@ func (s *Stage) leaveEarly(ctx context.Context, phase string, leave wire.Leave) 
 	}
 	in.change = func(q *wire.Request) { q.Leave, q.LeaveAfter = leave, 100*time.Millisecond }
 	round := record.DisconnectRound{Phase: phase}
+	heard, restore := s.listen(), s.script(longWinded)
 	round.Call, _ = s.invoke(ctx, in)
+	restore()
 	s.lookAfter(ctx, &round)
+	round.Model = heard()
 	return round
 }
 
 // lookAfter asks whether the agent still serves: its health at once, the happy path within its time to recover.
 func (s *Stage) lookAfter(ctx context.Context, round *record.DisconnectRound) {
 	round.Ping = s.ping(ctx)
-	began := time.Now()
-	round.Again = s.again(ctx, "disconnect/after-"+round.Phase)
-	busy := func(x record.Exchange) bool { return s.Payload.Worked && failed(x) && !gone(ctx, s, x) }
-	for round.Again != nil && busy(*round.Again) && time.Since(began) < s.recovery() && pause(ctx, time.Second) == nil {
-		round.Again = s.again(ctx, "disconnect/after-"+round.Phase)
+	round.Again, round.Waited = s.recovered(ctx, "disconnect/after-"+round.Phase)
+	if round.Again != nil && failed(*round.Again) && round.Ping.OK() {
+		round.Ping = s.ping(ctx) // some wedge only once they noticed that the caller had gone
 	}
-	round.Waited = millis(time.Since(began))
+}
+
+// recovered sends the happy path until it works again, for the time to recover.
+func (s *Stage) recovered(ctx context.Context, what string) (again *record.Exchange, waited record.Millis) {
+	began := time.Now()
+	again = s.again(ctx, what)
+	busy := func(x record.Exchange) bool { return s.Payload.Worked && failed(x) && !gone(ctx, s, x) }
+	for again != nil && busy(*again) && time.Since(began) < s.recovery() && pause(ctx, time.Second) == nil {
+		again = s.again(ctx, what)
+	}
+	return again, millis(time.Since(began))
 }
 
 // streamCall is an invocation that this agent answers with a stream.

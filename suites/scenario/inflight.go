@@ -7,6 +7,7 @@ import (
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 )
 
 // Call lengths for the look at /ping while an invocation runs: two different ones, so that a delay that tracks the call
@@ -55,7 +56,7 @@ func (s *Stage) inFlightRounds() []together {
 	if s.Payload.other != nil {
 		rounds = append(rounds, together{slowLengths[0], 1, true}, together{slowLengths[1], 1, true})
 	}
-	if s.Payload.Slow == nil {
+	if s.Payload.Slow == nil && !s.Modelled() {
 		for i := range rounds {
 			rounds[i].length = 0
 		}
@@ -66,6 +67,9 @@ func (s *Stage) inFlightRounds() []together {
 // inFlightRound runs calls together and pings until all of them ended.
 func (s *Stage) inFlightRound(ctx context.Context, r together) record.InFlightRound {
 	round := record.InFlightRound{Asked: millis(r.length), Calls: make([]record.Exchange, r.calls)}
+	if s.Payload.Slow == nil {
+		defer s.script(model.Script{Name: "slow", First: r.length})()
+	}
 	var wg sync.WaitGroup
 	for i := range round.Calls {
 		wg.Add(1)

@@ -49,9 +49,24 @@ func refused(r record.SessionRound) bool {
 	return slices.ContainsFunc(r.Turns, func(t record.Turn) bool { return failed(t.Call) })
 }
 
-// foreign reports that some answer held a marker of another session.
+// foreign reports that some answer held a marker of another session, or a request to the model those of two.
 func foreign(r record.SessionRound) bool {
-	return slices.ContainsFunc(r.Turns, func(t record.Turn) bool { return t.Quote != "" })
+	if slices.ContainsFunc(r.Turns, func(t record.Turn) bool { return t.Quote != "" }) {
+		return true
+	}
+	session := map[string]string{}
+	for _, t := range r.Turns {
+		session[t.Marker] = t.Session
+	}
+	return slices.ContainsFunc(r.Model, func(q record.ModelRequest) bool {
+		said := map[string]bool{}
+		for _, m := range q.Markers {
+			if by := session[m]; by != "" {
+				said[by] = true
+			}
+		}
+		return len(said) > 1
+	})
 }
 
 // roundLimit is the time after which a round ends with the turn that it is in, from the second on: agents that queue calls
@@ -59,9 +74,11 @@ func foreign(r record.SessionRound) bool {
 const roundLimit = 3 * time.Minute
 
 // round plays turn after turn; within a turn all sessions speak at once, or one after the other.
-func (s *Stage) round(ctx context.Context, mode string, sessions, turns int) record.SessionRound {
-	r := record.SessionRound{Mode: mode, Sessions: sessions, Turns: make([]record.Turn, sessions*turns)}
+func (s *Stage) round(ctx context.Context, mode string, sessions, turns int) (r record.SessionRound) {
+	r = record.SessionRound{Mode: mode, Sessions: sessions, Turns: make([]record.Turn, sessions*turns)}
 	m, ids := newMarkers(), sessionIDs(sessions)
+	heard := s.listen()
+	defer func() { r.Model = heard() }()
 	began := time.Now()
 	for n := range turns {
 		var wg sync.WaitGroup

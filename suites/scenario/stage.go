@@ -11,6 +11,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 	"github.com/agentcore-conform/agentcore-conform/suites/wire"
 )
 
@@ -25,6 +26,8 @@ type Stage struct {
 	Rich bool
 	// Payload is how an invocation is written; set once the ladder was walked.
 	Payload Payload
+	// Model is the scripted model of this container; nil when it has none.
+	Model *model.Server
 	// CallTimeout bounds one invocation.
 	CallTimeout time.Duration
 	// name prefixes the ids of exchanges, so that they are unique in the whole record set.

@@ -1,0 +1,67 @@
+package scenario
+
+import (
+	"context"
+	"time"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
+)
+
+// modelFaults are the ways in which the model fails, from the commonest on. In the last the answer breaks off in the
+// middle of a stream.
+var modelFaults = []model.Fault{model.Throttled, model.Broken, model.TooLong, model.Cut}
+
+// healAfter is how long a model is ill while one call waits for it: frameworks that retry for a minute and a half would
+// show no more in that time, and cost it for each fault.
+const healAfter = 12 * time.Second
+
+// retriesSettle is how long requests are counted that come after the answer that they were for.
+const retriesSettle = time.Second
+
+// ModelFaultsWait is the planned time of the look at a failing model, without what the agent's own tries take.
+func ModelFaultsWait() time.Duration { return time.Duration(len(modelFaults)) * retriesSettle }
+
+// ModelFaults plays a model that fails, and looks at the agent when it is well again.
+func ModelFaults(ctx context.Context, s *Stage) (*record.ModelFaults, error) {
+	before, err := s.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &record.ModelFaults{Before: before, After: before}
+	for _, f := range modelFaults {
+		round, err := s.modelFault(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		out.Rounds = append(out.Rounds, round)
+		if out.After = round.State; !round.State.Running {
+			break
+		}
+	}
+	return out, ctx.Err()
+}
+
+func (s *Stage) modelFault(ctx context.Context, f model.Fault) (record.ModelFaultRound, error) {
+	round := record.ModelFaultRound{Fault: string(f)}
+	sid := platform.NewSessionID()
+	in := invocation{what: "modelfaults/" + string(f), session: sid, accept: acceptStream, body: s.Payload.body(sid, platform.NewMarker())}
+	heard := s.listen()
+	heal := s.script(model.Script{Name: string(f), Fault: f, Tokens: 20, Pace: 20 * time.Millisecond})
+	timer := time.AfterFunc(healAfter, heal)
+	round.Call, _ = s.invoke(ctx, in)
+	during := len(heard())
+	round.Healed = !timer.Stop()
+	if err := pause(ctx, retriesSettle); err != nil {
+		return round, err
+	}
+	round.Model = heard()
+	round.Later = len(round.Model) - during
+	heal()
+	round.Ping = s.ping(ctx)
+	round.Again, round.Waited = s.recovered(ctx, "modelfaults/after-"+string(f))
+	var err error
+	round.State, err = s.stateAfter(ctx, round.Call)
+	return round, err
+}
