@@ -79,7 +79,7 @@ func (c countBedrock) parse(r *http.Request, body []byte) (Ask, error) {
 	if err != nil {
 		return Ask{}, err
 	}
-	ask := converseAsk(doc.Get("input.converse"))
+	ask, err := converseAsk(doc.Get("input.converse"))
 	if inner := doc.Get("input.invokeModel.body"); inner.Exists() {
 		ask, err = invokeAsk(r, []byte(plain(inner)))
 	}

@@ -15,7 +15,7 @@ func (nova) takes(id string, doc gjson.Result) bool {
 		first.IsObject() && !first.Get("type").Exists())
 }
 
-func (nova) read(doc gjson.Result) (Ask, error) { return converseAsk(doc), nil }
+func (nova) read(doc gjson.Result) (Ask, error) { return converseAsk(doc) }
 
 func (nova) whole(ask Ask, reply Reply) []byte { return encode(converseAnswer(ask, reply)) }
 

@@ -3,6 +3,8 @@ package model
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -19,9 +21,9 @@ func (c converse) parse(r *http.Request, body []byte) (Ask, error) {
 	if err != nil {
 		return Ask{}, err
 	}
-	ask := converseAsk(doc)
+	ask, err := converseAsk(doc)
 	c.name(r, &ask)
-	return ask, spoken(ask)
+	return ask, errors.Join(err, spoken(ask))
 }
 
 func (converse) whole(ask Ask, reply Reply) []byte {
@@ -35,13 +37,17 @@ func (converse) stream(ask Ask, reply Reply) *frames {
 }
 
 // converseAsk reads a body of Converse, which is also that of an Amazon Nova model's own form.
-func converseAsk(doc gjson.Result) Ask {
+func converseAsk(doc gjson.Result) (Ask, error) {
 	var ask Ask
 	if system := strings.Join(said(doc.Get("system"), maxBlockDepth), "\n"); system != "" {
 		ask.Turns = append(ask.Turns, Turn{System, system})
 	}
 	for _, m := range doc.Get("messages").Array() {
-		ask.Turns = append(ask.Turns, converseTurns(Role(m.Get("role").String()), m.Get("content"))...)
+		role := Role(m.Get("role").String())
+		if role != User && role != Assistant {
+			return Ask{}, fmt.Errorf("read the request: no role of a message is %q", clip(string(role), 40))
+		}
+		ask.Turns = append(ask.Turns, converseTurns(role, m.Get("content"))...)
 	}
 	for _, t := range doc.Get("toolConfig.tools.#.toolSpec").Array() {
 		ask.Tools = append(ask.Tools, Tool{Name: t.Get("name").String(), Schema: []byte(t.Get("inputSchema.json").Raw)})
@@ -52,7 +58,7 @@ func converseAsk(doc gjson.Result) Ask {
 	}
 	// The schema travels as a string of JSON.
 	ask.Schema = []byte(doc.Get("outputConfig.textFormat.structure.jsonSchema.schema").String())
-	return ask
+	return ask, nil
 }
 
 // converseTurns are the turns of one message. Tool results come last: words beside them, such as a framework's reminder,
