@@ -25,6 +25,7 @@ var anthropicFaults = map[Fault]anthropicFault{
 	Denied:    {http.StatusUnauthorized, "authentication_error", "invalid x-api-key"},
 	Unknown:   {http.StatusNotFound, "not_found_error", "Not found: the scripted model has no such operation of Anthropic"},
 	Malformed: {http.StatusBadRequest, "invalid_request_error", "The request body is not valid JSON, or lacks what the API requires"},
+	Lost:      {http.StatusNotFound, "not_found_error", "No usable Thread state was found. Replay the full conversation with thread: {\"type\": \"create\"}."},
 	Oversized: {http.StatusRequestEntityTooLarge, "request_too_large", "Request exceeds the maximum size"},
 }
 
@@ -40,11 +41,15 @@ type anthropicCall struct{}
 
 func (anthropicCall) fault(f Fault) (int, http.Header, []byte) {
 	e, request := anthropicFaults[f], identifier("req_")
+	body := e.body(request)
+	if f == Lost {
+		body["error"].(object)["details"] = object{"error_code": "thread_not_found"}
+	}
 	header := http.Header{"Request-Id": {request}}
 	if f == Throttled {
 		header["Retry-After"] = []string{"1"}
 	}
-	return e.status, header, encode(e.body(request))
+	return e.status, header, encode(body)
 }
 
 // ofAnthropic tells whether a client is Anthropic's. Some base URLs have no /v1, and other vendors have messages as well.
@@ -61,7 +66,7 @@ func (countAnthropic) match(r *http.Request) bool {
 
 func (countAnthropic) parse(_ *http.Request, body []byte) (Ask, error) {
 	ask, err := messagesAsk(body)
-	ask.Aside, ask.Stream = true, false
+	ask.Aside, ask.Stream, ask.Keep = true, false, false
 	return ask, err
 }
 

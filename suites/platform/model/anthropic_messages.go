@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -28,6 +29,9 @@ func messagesAsk(body []byte) (Ask, error) {
 		Tools:  anthropicTools(doc.Get("tools")),
 		Must:   anthropicChoice(doc.Get("tool_choice")),
 		Schema: []byte(firstOf(doc, "output_config.format.schema", "output_format.schema").Raw),
+	}
+	if thread := doc.Get("thread"); thread.IsObject() {
+		ask.Keep, ask.Previous = true, strings.TrimPrefix(thread.Get("previous_message_id").String(), "msg_")
 	}
 	if system := contentOf(doc.Get("system")); system != "" {
 		ask.Turns = []Turn{{System, system}}
@@ -95,12 +99,24 @@ func anthropicChoice(choice gjson.Result) string {
 	return choice.Get("name").String()
 }
 
+// continued has the turns before, and the settings that stay the same for all of a thread.
+func (messages) continued(before, ask Ask) Ask {
+	ask.Turns = slices.Concat(before.Turns, ask.Turns)
+	if len(ask.Tools) == 0 {
+		ask.Tools = before.Tools
+	}
+	if len(ask.Schema) == 0 {
+		ask.Schema = before.Schema
+	}
+	return ask
+}
+
 func (messages) whole(ask Ask, reply Reply) []byte {
 	block := object{"type": "text", "text": reply.Text()}
 	if c := reply.Call; c != nil {
 		block = toolUse(c, json.RawMessage(c.Arguments))
 	}
-	return encode(message(ask, []object{block}, stopReason(reply), len(reply.pieces())))
+	return encode(message(ask, reply, []object{block}, stopReason(reply), len(reply.pieces())))
 }
 
 func toolUse(c *Call, input any) object {
@@ -114,9 +130,9 @@ func stopReason(reply Reply) string {
 	return "end_turn"
 }
 
-func message(ask Ask, content []object, stop any, out int) object {
+func message(ask Ask, reply Reply, content []object, stop any, out int) object {
 	return object{
-		"id": identifier("msg_"), "type": "message", "role": "assistant", "model": ask.Model, "content": content,
+		"id": "msg_" + reply.id, "type": "message", "role": "assistant", "model": ask.Model, "content": content,
 		"stop_reason": stop, "stop_sequence": nil,
 		"usage": object{
 			"input_tokens": count(ask.text()), "output_tokens": out, "cache_creation_input_tokens": 0,
@@ -132,7 +148,7 @@ func (messages) stream(ask Ask, reply Reply) *frames {
 	}
 	f := &frames{mime: "text/event-stream; charset=utf-8", broken: sse("error", overloaded.body(identifier("req_")))}
 	f.begin = slices.Concat(
-		named("message_start", object{"message": message(ask, []object{}, nil, 1)}),
+		named("message_start", object{"message": message(ask, reply, []object{}, nil, 1)}),
 		named("content_block_start", object{"index": 0, "content_block": block}),
 		named("ping", object{}),
 	)

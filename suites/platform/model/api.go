@@ -29,6 +29,8 @@ const (
 	Malformed Fault = "malformed"
 	// Oversized is a body past maxRequest, or one too many at once.
 	Oversized Fault = "oversized"
+	// Lost is a conversation that the service was to go on with but does not keep; only keepers tell of it.
+	Lost Fault = "lost"
 )
 
 // frames are the bytes of an answer in events, as they go over the wire.

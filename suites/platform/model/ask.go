@@ -22,6 +22,10 @@ type Ask struct {
 	Inputs []string
 	// Aside says that nothing is asked of the model itself: a list of models, a count of tokens. No script is played then.
 	Aside bool
+	// Previous is the id of the answer that the conversation goes on from, where the service keeps it; Keep says that it
+	// shall keep this one.
+	Previous string
+	Keep     bool
 	// form is what an operation remembers of the request to answer in the same form.
 	form any
 }

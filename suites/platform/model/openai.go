@@ -29,6 +29,7 @@ var openaiFaults = map[Fault]openaiFault{
 	Denied:    {http.StatusUnauthorized, "invalid_request_error", "invalid_api_key", "Incorrect API key provided. You can find your API key at https://platform.openai.com/account/api-keys."},
 	Unknown:   {http.StatusNotFound, "invalid_request_error", "", "Invalid URL: the scripted model has no such operation of OpenAI."},
 	Malformed: {http.StatusBadRequest, "invalid_request_error", "", "We could not parse the JSON body of your request, or it lacks what the API requires."},
+	Lost:      {http.StatusBadRequest, "invalid_request_error", "previous_response_not_found", "Previous response not found."},
 	Oversized: {http.StatusRequestEntityTooLarge, "invalid_request_error", "", "The request is larger than the server takes."},
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/tidwall/gjson"
 )
@@ -26,8 +27,10 @@ func (responses) parse(r *http.Request, body []byte) (Ask, error) {
 		Tools:  openaiTools(doc.Get("tools"), ""),
 		Must:   openaiChoice(doc.Get("tool_choice")),
 		Schema: openaiSchema(doc.Get("text.format")),
+		Keep:   !doc.Get("store").Exists() || doc.Get("store").Bool(),
 		form:   repeated(doc),
 	}
+	ask.Previous = strings.TrimPrefix(doc.Get("previous_response_id").String(), "resp_")
 	if instructions := contentOf(doc.Get("instructions")); instructions != "" {
 		ask.Turns = []Turn{{System, instructions}}
 	}
@@ -81,6 +84,14 @@ func repeated(doc gjson.Result) object {
 	return out
 }
 
+// continued has the turns before, but neither instructions nor tools: each request has its own.
+func (responses) continued(before, ask Ask) Ask {
+	spoken := slices.DeleteFunc(slices.Clone(before.Turns), func(t Turn) bool { return t.Role == System })
+	instructions := slices.IndexFunc(ask.Turns, func(t Turn) bool { return t.Role != System })
+	ask.Turns = slices.Insert(slices.Clone(ask.Turns), max(0, instructions), spoken...)
+	return ask
+}
+
 func (responses) whole(ask Ask, reply Reply) []byte {
 	return encode(newResponse(ask, reply).completed())
 }
@@ -99,7 +110,7 @@ func newResponse(ask Ask, reply Reply) response {
 	if reply.Call != nil {
 		item = identifier("fc_")
 	}
-	return response{ask: ask, reply: reply, id: identifier("resp_"), item: item, created: now()}
+	return response{ask: ask, reply: reply, id: "resp_" + reply.id, item: item, created: now()}
 }
 
 func (r response) completed() object {

@@ -57,7 +57,9 @@ type Reply struct {
 	// Call is the tool that the model asks for instead of an answer in words; nil for none.
 	Call *Call
 	// Fault is empty for a model that is well.
-	Fault  Fault
+	Fault Fault
+	// id is what the vendors make the answer's id of.
+	id     string
 	script Script
 }
 

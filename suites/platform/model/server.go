@@ -40,6 +40,7 @@ const (
 type Server struct {
 	http *http.Server
 	held atomic.Int64
+	kept memory
 
 	mu      sync.Mutex
 	script  Script
@@ -182,7 +183,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, e, op, Malformed)
 		return
 	}
+	ask, ok := s.kept.recall(op.api, ask)
+	if !ok {
+		s.refuse(w, e, op, Lost)
+		return
+	}
 	reply := s.reply(ask)
+	if ask.Keep && reply.Fault == "" {
+		s.kept.keep(ask, reply, len(body))
+	}
 	s.note(e, func(m *record.ModelRequest) { describe(m, ask, reply) })
 	a := answering{server: s, entry: e, op: op, ask: ask, reply: reply, w: w}
 	a.run(r.Context())
@@ -193,7 +202,9 @@ func (s *Server) reply(ask Ask) Reply {
 		return Reply{}
 	}
 	script, healthy := s.next()
-	return script.reply(ask, healthy)
+	reply := script.reply(ask, healthy)
+	reply.id = identifier("")
+	return reply
 }
 
 func find(r *http.Request) (operation, bool) {

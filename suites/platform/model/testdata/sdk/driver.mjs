@@ -25,3 +25,19 @@ export async function all(events) {
 export function print(result) {
   process.stdout.write(JSON.stringify(result, (key, value) => (key === 'raised' ? undefined : value)))
 }
+
+/** Markers for a prompt and for what was said before it. */
+export const marker = 'zq0123456789abcdef'
+export const earlier = 'zqfedcba9876543210'
+
+/** A tool's schema, and one for an answer. */
+export const weather = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false }
+export const event = {
+  type: 'object',
+  properties: { day: { type: 'integer' }, title: { type: 'string' }, guests: { type: 'array', items: { type: 'string' } } },
+  required: ['day', 'title', 'guests'],
+  additionalProperties: false,
+}
+
+/** The names of the faults that are served. */
+export const faults = Object.keys(models).filter((name) => !['well', 'tool'].includes(name))
