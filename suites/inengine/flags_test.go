@@ -3,7 +3,6 @@ package inengine
 import (
 	"context"
 	"crypto/rand"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -25,32 +24,30 @@ import (
 // elsewhere makes the reference agent listen on port 8081.
 const elsewhere = "AGENT_FAULTS=wrong-port"
 
-// runID is a name of its own for a run, by which its objects are found in the engine.
-func runID() string { return "flags-" + strings.ToLower(rand.Text()) }
-
-// quick boots the reference agent once and asks for its health.
-func quick(t *testing.T, run string) suites.Options {
+// quick boots the reference agent once and asks for its health. Nothing of the run outlives the test.
+func quick(t *testing.T, conn *dial.Conn) suites.Options {
 	t.Helper()
 	img, err := images.Reference(context.Background(), "arm64", "")
-	return suites.Options{Image: archived(t, img, err), Only: []string{"PING-01"}, RunID: run}
+	o := suites.Options{Image: archived(t, img, err), Only: []string{"PING-01"}, RunID: "flags-" + strings.ToLower(rand.Text())}
+	t.Cleanup(func() {
+		if _, err := watchdog.RemoveRun(context.Background(), conn, o.RunID); err != nil {
+			t.Error(err)
+		}
+	})
+	return o
 }
 
 // passed wants a green verdict in the reduced scope of quick.
 func passed(t *testing.T, run *reports.Run) {
 	t.Helper()
 	if run.Verdict != reports.Passed {
-		t.Errorf("verdict %s:%s", run.Verdict, findings(run, checks.Fail, checks.Error, checks.Untestable))
+		t.Fatalf("verdict %s:%s", run.Verdict, findings(run, checks.Fail, checks.Error, checks.Untestable))
 	}
 }
 
-// kept is what the engine still holds of a run that was told to keep its container; it is removed after the test.
+// kept is what the engine still holds of a run that was told to keep its container.
 func kept(t *testing.T, conn *dial.Conn, run string) (agent container.InspectResponse, internal bool) {
 	t.Helper()
-	t.Cleanup(func() {
-		if _, err := watchdog.RemoveRun(context.Background(), conn, run); err != nil {
-			t.Error(err)
-		}
-	})
 	containers, networks := enginetest.Containers(t, conn, run), enginetest.Networks(t, conn, run)
 	if len(containers) != 1 || len(networks) != 1 {
 		t.Fatalf("kept %v, want a container and its network", enginetest.Leftovers(t, conn, run))
@@ -81,7 +78,7 @@ func TestFlagsReachTheContainer(t *testing.T) {
 	enginetest.Need(t)
 	conn := enginetest.Connect(t)
 	t.Run("defaults", func(t *testing.T) {
-		o := quick(t, runID())
+		o := quick(t, conn)
 		o.Keep = true
 		passed(t, play(t, o))
 		agent, internal := kept(t, conn, o.RunID)
@@ -90,7 +87,7 @@ func TestFlagsReachTheContainer(t *testing.T) {
 		}
 	})
 	t.Run("changed", func(t *testing.T) {
-		o := quick(t, runID())
+		o := quick(t, conn)
 		o.Keep, o.Network, o.Env, o.Port = true, "open", []string{elsewhere}, 8081
 		run := play(t, o)
 		passed(t, run)
@@ -104,13 +101,14 @@ func TestFlagsReachTheContainer(t *testing.T) {
 // TestWithoutPortAndKeep is the other half: the agent that moved is missed on the contract port, and nothing stays.
 func TestWithoutPortAndKeep(t *testing.T) {
 	enginetest.Need(t)
-	o := quick(t, runID())
+	conn := enginetest.Connect(t)
+	o := quick(t, conn)
 	o.Only, o.Env = []string{"NET-01"}, []string{elsewhere}
 	run := play(t, o)
 	if run.Verdict != reports.Nonconformant {
 		t.Errorf("verdict %s for an agent on another port:%s", run.Verdict, findings(run, checks.Error, checks.Untestable))
 	}
-	nothingLeft(t, enginetest.Connect(t), o.RunID)
+	nothingLeft(t, conn, o.RunID)
 }
 
 // TestEngineFlagIsTheWayIn takes every other way to an engine away: the run goes through the door that --engine names.
@@ -119,9 +117,9 @@ func TestEngineFlagIsTheWayIn(t *testing.T) {
 	conn := enginetest.Connect(t)
 	enginetest.Isolate(t)
 	t.Setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-	door := enginetest.Forward(enginetest.Listen(t, "unix", filepath.Join(t.TempDir(), "door.sock")))
-	o := quick(t, runID())
-	o.EngineAddress = "unix://" + door.Address
+	door := enginetest.Forward(enginetest.Listen(t), conn.Host)
+	o := quick(t, conn)
+	o.EngineAddress = "tcp://" + door.Address
 	run := play(t, o)
 	passed(t, run)
 	if run.Environment.Source != "--engine" || door.Opened() == 0 {
@@ -133,8 +131,9 @@ func TestEngineFlagIsTheWayIn(t *testing.T) {
 // TestDeadEngineIsTheError has an engine answer at the usual place, which must not stand in for the one that was named.
 func TestDeadEngineIsTheError(t *testing.T) {
 	enginetest.Need(t)
+	conn := enginetest.Connect(t)
 	const dead = "unix:///nowhere/docker.sock"
-	o := quick(t, runID())
+	o := quick(t, conn)
 	o.EngineAddress = dead
 	run := play(t, o)
 	said := strings.Join(run.Errors, "\n")
@@ -151,7 +150,7 @@ func TestTimeoutEndsTheRun(t *testing.T) {
 	enginetest.Need(t)
 	conn := enginetest.Connect(t)
 	for limit := 6 * time.Second; ; limit *= 2 {
-		o := quick(t, runID())
+		o := quick(t, conn)
 		o.Only, o.SessionDuration, o.Timeout = []string{"LIFE-04"}, time.Hour, limit
 		var inSession atomic.Bool
 		o.Progress = func(e suites.Event) {

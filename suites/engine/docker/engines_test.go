@@ -107,7 +107,7 @@ func lookLikeContainer(t *testing.T) string {
 
 // plainTCP makes the default socket reachable over a loopback port.
 func plainTCP(t *testing.T) string {
-	t.Setenv("DOCKER_HOST", "tcp://"+enginetest.Forward(enginetest.Listen(t, "tcp", "127.0.0.1:0")).Address)
+	t.Setenv("DOCKER_HOST", "tcp://"+enginetest.Forward(enginetest.Listen(t), enginetest.Socket).Address)
 	return ""
 }
 
@@ -326,7 +326,7 @@ func TestWrongAddresses(t *testing.T) {
 
 // silentServer answers every request with nonsense.
 func silentServer(t *testing.T) string {
-	l := enginetest.Listen(t, "tcp", "127.0.0.1:0")
+	l := enginetest.Listen(t)
 	enginetest.Serve(l, func(conn net.Conn) { _, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.2\r\n") })
 	return l.Addr().String()
 }

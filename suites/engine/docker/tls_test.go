@@ -27,10 +27,10 @@ func protectedTCP(t *testing.T) string {
 	server := ca.issue(t, filepath.Join(dir, "server.pem"), filepath.Join(dir, "server-key.pem"))
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.cert)
-	plain := enginetest.Listen(t, "tcp", "127.0.0.1:0")
-	door := enginetest.Forward(tls.NewListener(plain, &tls.Config{
+	protected := tls.NewListener(enginetest.Listen(t), &tls.Config{
 		Certificates: []tls.Certificate{server}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert,
-	}))
+	})
+	door := enginetest.Forward(protected, enginetest.Socket)
 	t.Setenv("DOCKER_HOST", "tcp://"+door.Address)
 	t.Setenv("DOCKER_CERT_PATH", dir)
 	t.Setenv("DOCKER_TLS_VERIFY", "1")

@@ -4,18 +4,19 @@ package enginetest
 import (
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 )
 
-// Socket is where an engine listens when nobody says otherwise.
-const Socket = "/var/run/docker.sock"
+// Socket is the address of an engine that nobody names.
+const Socket = "unix:///var/run/docker.sock"
 
-// Listen opens a listener for the length of the test: network "tcp" with "127.0.0.1:0", or "unix" with a path.
-func Listen(t testing.TB, network, address string) net.Listener {
+// Listen opens a TCP listener on a free port of loopback for the length of the test.
+func Listen(t testing.TB) net.Listener {
 	t.Helper()
-	l, err := net.Listen(network, address)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,19 +37,19 @@ func Serve(l net.Listener, handle func(net.Conn)) {
 	}()
 }
 
-// Door is a second way to the engine at Socket.
+// Door is a second way to an engine.
 type Door struct {
-	// Address is where it listens: an IP address and a port, or a path.
+	// Address is where it listens, without a scheme.
 	Address string
 	opened  atomic.Int64
 }
 
-// Forward carries the listener's connections to the engine at Socket, half-closes included.
-func Forward(l net.Listener) *Door {
+// Forward carries the listener's connections to the engine at a unix:// or tcp:// address, half-closes included.
+func Forward(l net.Listener, engine string) *Door {
 	d := &Door{Address: l.Addr().String()}
 	Serve(l, func(conn net.Conn) {
 		d.opened.Add(1)
-		carry(conn.(halfCloser))
+		carry(conn.(halfCloser), engine)
 	})
 	return d
 }
@@ -63,15 +64,16 @@ type halfCloser interface {
 }
 
 // carry copies both ways until both sides are done.
-func carry(conn halfCloser) {
-	socket, err := net.Dial("unix", Socket)
+func carry(conn halfCloser, engine string) {
+	network, address, _ := strings.Cut(engine, "://")
+	remote, err := net.Dial(network, address)
 	if err != nil {
 		return
 	}
-	defer socket.Close()
+	defer remote.Close()
 	var both sync.WaitGroup
-	both.Go(func() { pass(socket.(halfCloser), conn) })
-	both.Go(func() { pass(conn, socket) })
+	both.Go(func() { pass(remote.(halfCloser), conn) })
+	both.Go(func() { pass(conn, remote) })
 	both.Wait()
 }
 

@@ -44,7 +44,7 @@ func connect(t *testing.T) (*Client, io.Closer) {
 // serve runs a TCP server that hands each connection to the handler.
 func serve(t *testing.T, handle func(*net.TCPConn)) netip.AddrPort {
 	t.Helper()
-	l := enginetest.Listen(t, "tcp", "127.0.0.1:0")
+	l := enginetest.Listen(t)
 	enginetest.Serve(l, func(conn net.Conn) { handle(conn.(*net.TCPConn)) })
 	return l.Addr().(*net.TCPAddr).AddrPort()
 }
