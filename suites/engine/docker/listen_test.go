@@ -165,6 +165,7 @@ func thisMachineIsNotAnswered(t *testing.T, address string) {
 
 // TestAFirewallInTheWay: the route to containers works, but they cannot call this machine; the relay takes over.
 func TestAFirewallInTheWay(t *testing.T) {
+	enginetest.Isolate(t)
 	asRoot(t, "iptables")
 	e := open(t, Options{RunID: "wall" + token(3), Self: binary(t, "self", "amd64")})
 	r, err := e.proveRoute(t.Context())
