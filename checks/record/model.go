@@ -75,7 +75,7 @@ type ModelRequest struct {
 	At   Millis `json:"at"`
 	Took Millis `json:"took"`
 	// Provider is bedrock, openai, anthropic or gemini; empty for a path that no provider has. API is the operation: chat,
-	// responses, embeddings, models, messages, converse, invoke, generate.
+	// responses, embeddings, models, messages, count, converse, invoke, generate.
 	Provider string `json:"provider,omitempty"`
 	API      string `json:"api,omitempty"`
 	Method   string `json:"method"`

@@ -1,11 +1,10 @@
 package model
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/tidwall/gjson"
 )
 
 // bedrockOperations follow the API reference of Amazon Bedrock Runtime.
@@ -85,7 +84,7 @@ func (c countBedrock) parse(r *http.Request, body []byte) (Ask, error) {
 	}
 	c.name(r, &ask)
 	ask.Aside = true
-	return ask, err
+	return ask, errors.Join(err, spoken(ask))
 }
 
 func (countBedrock) whole(ask Ask, _ Reply) []byte {
@@ -93,12 +92,3 @@ func (countBedrock) whole(ask Ask, _ Reply) []byte {
 }
 
 func (countBedrock) stream(Ask, Reply) *frames { return nil }
-
-// texts are the strings of a list, or the one string in its place.
-func texts(v gjson.Result) []string {
-	var out []string
-	for _, one := range v.Array() {
-		out = append(out, one.String())
-	}
-	return out
-}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
 	"github.com/tidwall/gjson"
 )
 
@@ -173,5 +172,3 @@ func converseEvents(ask Ask, reply Reply) events {
 	}
 	return out
 }
-
-func requestID() string { return uuid.NewString() }

@@ -52,7 +52,8 @@ var (
 		},
 		inputs: func(doc gjson.Result) []string { return []string{doc.Get("inputText").String()} },
 		answer: titanVector,
-		size:   "dimensions", usual: 1024,
+		// The models for text and for pictures name it differently.
+		size: "[dimensions,embeddingConfig.outputEmbeddingLength].0", usual: 1024,
 	}
 	cohereEmbedding = embedder{
 		accepts: func(_ string, doc gjson.Result) bool {

@@ -16,8 +16,6 @@ type prompted struct {
 	answer, chunk func(completed) object
 }
 
-type object = map[string]any
-
 // completed is a piece of an answer, or all of it.
 type completed struct {
 	text string

@@ -11,7 +11,8 @@ import (
 
 // TestBedrockSDK drives AWS's SDK for JavaScript, over both versions of HTTP.
 func TestBedrockSDK(t *testing.T) {
-	got, servers := runSDK(t, "bedrock.mjs", append(faulty(), Script{Name: "well"}, Script{Name: "tool", Tool: true})...)
+	got, servers := runSDK(t, "bedrock.mjs", append(faulty(), Script{Name: "well"}, Script{Name: "tool", Tool: true},
+		Script{Name: "once", Fault: Throttled, Times: 1})...)
 	want := map[string]string{
 		"whole.output.message.content.0.text":  "You said: hello zqaaaaaaaaaaaaaaa1",
 		"whole.stopReason":                     "end_turn",
@@ -48,6 +49,9 @@ func TestBedrockSDK(t *testing.T) {
 		if city := gjson.Get(text, "city").String(); !strings.Contains(city, "zqaaaaaaaaaaaaaaa1") {
 			t.Errorf("the %s is %s", name, text)
 		}
+	}
+	if n := servers["once"].Count(); n != 2 || got.Get("retried.stopReason").String() != "end_turn" {
+		t.Errorf("after one refusal the SDK asked %d times and got %s", n, got.Get("retried").Raw)
 	}
 	for _, proto := range []string{"HTTP/1.1", "HTTP/2.0"} {
 		if !slices.Contains(protos(servers["well"]), proto) {

@@ -250,6 +250,53 @@ func TestBedrockFaults(t *testing.T) {
 	}
 }
 
+func TestInvokeEmbeddings(t *testing.T) {
+	for at, request := range map[string][2]string{
+		"embedding.#":              {"amazon.titan-embed-text-v2", `{"inputText":"one","dimensions":8}`},
+		"embeddingsByType.float.#": {"amazon.titan-embed-text-v2", `{"inputText":"one","dimensions":8,"embeddingTypes":["float"]}`},
+		"embedding.#|@this":        {"amazon.titan-embed-image-v1", `{"inputText":"one","embeddingConfig":{"outputEmbeddingLength":8}}`},
+		"embeddings.float.0.#":     {"cohere.embed-v4", `{"texts":["one"],"input_type":"x","embedding_types":["float"],"output_dimension":8}`},
+		"embeddings.0.embedding.#": {"amazon.nova-2-multimodal-embeddings-v1", `{"singleEmbeddingParams":{"embeddingDimension":8,"text":{"value":"one"}}}`},
+	} {
+		op, ask, err := asked(t, "/model/"+request[0]+"/invoke", request[1])
+		if err != nil {
+			t.Errorf("%s: %v", request[0], err)
+		} else if body := op.whole(ask, Reply{}); gjson.GetBytes(body, at).Int() != 8 {
+			t.Errorf("%s answers %s", request[0], body)
+		}
+	}
+}
+
+// TestCountTokens: a count is of the whole conversation, and of no request that has none.
+func TestCountTokens(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"hi there"}]}]}}}`: `{"inputTokens":4}`,
+		`{"input":{"invokeModel":{"body":"eyJwcm9tcHQiOiJoaSB0aGVyZSJ9"}}}`:                     `{"inputTokens":4}`,
+	} {
+		op, ask, err := asked(t, "/model/m/count-tokens", body)
+		if err != nil || !ask.Aside || string(op.whole(ask, Reply{})) != want {
+			t.Errorf("%s is counted as %+v, %v; want %s", body, ask, err, want)
+		}
+	}
+	if _, ask, err := asked(t, "/model/m/count-tokens", `{"input":{}}`); err == nil {
+		t.Errorf("nothing is counted as %+v", ask)
+	}
+}
+
+// TestVendorOf: bearer tokens say nothing, so the path does.
+func TestVendorOf(t *testing.T) {
+	for path, want := range map[string]string{
+		"/guardrail/g/version/1/apply": bedrock, "/async-invoke": bedrock, "/model/m/other": bedrock, "/v1beta/cachedContents": gemini,
+		"/v1/projects/p/locations/l/publishers/google/models/m:other": gemini, "/v1/other": openai, "/v1/models/other": openai,
+	} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Header.Set("Authorization", "Bearer none")
+		if got := vendorOf(r); got != want {
+			t.Errorf("%s is taken for %s, want %s", path, got, want)
+		}
+	}
+}
+
 func FuzzBedrock(f *testing.F) {
 	for _, seed := range []string{
 		`{"messages":[{"role":"user","content":[{"text":"hi"}]}]}`, `{"prompt":"[INST] hi [/INST]"}`, `{"inputText":"hi","dimensions":4096}`,

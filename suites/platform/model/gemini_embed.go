@@ -24,7 +24,7 @@ func (countGemini) parse(r *http.Request, body []byte) (Ask, error) {
 	ask := geminiAsk(doc)
 	ask.Model, _, _ = geminiPath(r)
 	ask.Aside = true
-	return ask, nil
+	return ask, spoken(ask)
 }
 
 func (countGemini) whole(ask Ask, _ Reply) []byte {

@@ -11,7 +11,8 @@ import (
 
 // TestGeminiSDK drives Google's SDK for JavaScript on the paths of the Gemini API and of Vertex AI.
 func TestGeminiSDK(t *testing.T) {
-	got, servers := runSDK(t, "gemini.mjs", append(faulty(), Script{Name: "well"}, Script{Name: "tool", Tool: true})...)
+	got, servers := runSDK(t, "gemini.mjs", append(faulty(), Script{Name: "well"}, Script{Name: "tool", Tool: true},
+		Script{Name: "once", Fault: Throttled, Times: 1})...)
 	expect(t, got, map[string]string{
 		"whole.text":               "You said: hello zqaaaaaaaaaaaaaaa1",
 		"whole.finish":             "STOP",
@@ -50,6 +51,9 @@ func TestGeminiSDK(t *testing.T) {
 		if city := gjson.Get(document, "city").String(); !strings.Contains(city, "zqaaaaaaaaaaaaaaa1") {
 			t.Errorf("the %s is %s", name, document)
 		}
+	}
+	if n := servers["once"].Count(); n != 2 || got.Get("retried.finish").String() != "STOP" {
+		t.Errorf("after one refusal the SDK asked %d times and got %s", n, got.Get("retried").Raw)
 	}
 	geminiErrors(t, got.Get("faults"))
 	for _, path := range []string{

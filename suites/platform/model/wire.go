@@ -9,8 +9,12 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/google/uuid"
 	"github.com/tidwall/gjson"
 )
+
+// object is a JSON object that is being made.
+type object = map[string]any
 
 // document reads a body as one JSON object. The standard library checks it, because that bounds how deep it nests.
 func document(body []byte) (gjson.Result, error) {
@@ -80,3 +84,14 @@ func embeddable(ask Ask, dimensions int) error {
 	}
 	return nil
 }
+
+// texts are the strings of a list, or the one string in its place.
+func texts(v gjson.Result) []string {
+	var out []string
+	for _, one := range v.Array() {
+		out = append(out, one.String())
+	}
+	return out
+}
+
+func requestID() string { return uuid.NewString() }

@@ -100,6 +100,7 @@ print({
   forced: await converse(well, { messages: said, toolConfig: { ...toolConfig, toolChoice: { tool: { name: 'weather' } } } }),
   structured: await converse(well, { messages: said, outputConfig: structured }),
   counted: (await well.send(new CountTokensCommand({ modelId: haiku, input: { converse: { messages: said } } }))).inputTokens,
+  retried: await converse(client('once', { maxAttempts: 3 }), { messages: said }),
   guardrail: await caught(() => well.send(new ApplyGuardrailCommand({
     guardrailIdentifier: 'g', guardrailVersion: '1', source: 'INPUT', content: [{ text: { text: 'hello' } }],
   }))),

@@ -68,6 +68,7 @@ print({
   embedded: (await well.models.embedContent({ model: 'gemini-embedding-001', contents: ['a', 'b'], config: { outputDimensionality: 8 } })).embeddings,
   vertexEmbedded: (await vertex.models.embedContent({ model: 'text-embedding-005', contents: ['a'], config: { outputDimensionality: 8 } })).embeddings,
   models: await listed(),
+  retried: await whole(client('once', { httpOptions: { baseUrl: models.once, retryOptions: { attempts: 3, initialDelay: 0.1 } } })),
   unknown: await caught(() => well.caches.get({ name: 'cachedContents/none' })),
   empty: await caught(() => whole(well, { contents: [] })),
   faults: await faults(),
