@@ -54,7 +54,7 @@ func openaiInputs(v gjson.Result) []string {
 	}
 	var out []string
 	for _, one := range list {
-		if one.Exists() {
+		if one.Type != gjson.Null {
 			out = append(out, one.String())
 		}
 	}
