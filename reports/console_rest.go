@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
 // areaTitles say in words what an area is about.
@@ -41,6 +42,9 @@ func (c *console) rest() {
 	}
 	if m := measurementsText(c.run.Measurements, c.verbose); m != "" {
 		c.item(0, "measured", m)
+	}
+	if m := modelText(c.run.Records); m != "" {
+		c.item(0, "model", m)
 	}
 	if len(c.run.SessionModels) > 0 {
 		c.item(0, "sessions", sessionModelsText(c.run.SessionModels))
@@ -161,4 +165,26 @@ func (c *console) foot() {
 		c.gap()
 		c.verdict()
 	}
+}
+
+// modelText says what answered the agent's model calls, and which came.
+func modelText(set *record.Set) string {
+	if set == nil || set.Model == nil {
+		return ""
+	}
+	if set.Model.Requests == 0 {
+		return "scripted, and never asked: what an agent does with a model was not seen"
+	}
+	var parts []string
+	for _, o := range set.Model.Spoken {
+		text := fmt.Sprintf("%s %s x%d", o.Provider, o.API, o.Requests)
+		if o.Streamed > 0 {
+			text += fmt.Sprintf(" (%d streamed)", o.Streamed)
+		}
+		parts = append(parts, text)
+	}
+	if n := len(set.Model.Unknown); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d paths that no vendor has, as %s", n, set.Model.Unknown[0]))
+	}
+	return "scripted: " + strings.Join(parts, " · ")
 }

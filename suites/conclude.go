@@ -27,7 +27,7 @@ func (r *run) conclude(interrupted bool) *reports.Run {
 		Strict: r.o.Strict, Interrupted: interrupted, Errors: r.errors,
 		SessionModels: sessionModels(r.plan.clauses, r.set, r.plan.scope, r.o.Strict),
 	})
-	reports.Redact(out, secretsOf(r.o.Env))
+	reports.Redact(out, secretsOf(slices.Concat(r.o.Env, r.o.ModelEnv)))
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -57,7 +58,19 @@ func newRun(o Options) (*run, error) {
 		took:  map[record.Kind]time.Duration{},
 		ruled: map[string]bool{},
 	}
+	if o.Model == ModelReal {
+		r.allowance = new(atomic.Int64)
+		r.allowance.Store(int64(o.MaxModelCalls))
+	}
 	return r, nil
+}
+
+// announced is what a run will do, and what it may cost.
+func (r *run) announced() string {
+	if r.allowance == nil {
+		return r.plan.String()
+	}
+	return fmt.Sprintf("%s; at most %d invocations reach a real model and are paid for", r.plan, r.o.MaxModelCalls)
 }
 
 // play runs everything and returns the result. It never fails: what went wrong is in the result.
@@ -65,7 +78,7 @@ func (r *run) play(ctx context.Context) *reports.Run {
 	defer close(r.done)
 	whole, cancel := context.WithTimeoutCause(ctx, r.o.Timeout, fmt.Errorf("the run took longer than --timeout %s", r.o.Timeout))
 	defer cancel()
-	r.event(Event{Kind: EventPlan, Text: r.plan.String(), Planned: r.plan.waits})
+	r.event(Event{Kind: EventPlan, Text: r.announced(), Planned: r.plan.waits})
 	if err := r.playAll(whole); err != nil {
 		r.fault(err)
 	}

@@ -28,6 +28,13 @@ var (
 	contractPaths = map[string]string{"HTTP": "/invocations", "MCP": "/mcp", "A2A": "/", "AGUI": "/invocations"}
 )
 
+// What a real model costs at most by default: calls in all, and the size of the isolation test.
+const (
+	paidCalls    = 300
+	paidSessions = 4
+	paidTurns    = 2
+)
+
 // Lengths of the session lane by profile.
 const (
 	gateSession = 30 * time.Second
@@ -42,8 +49,14 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.Profile, Gate)
 	def(&o.SessionModel, ProcessModel)
 	def(&o.Compute, MicroVM)
-	def(&o.Network, "internal")
 	def(&o.Model, ModelScripted)
+	if o.Model == ModelReal {
+		o.Network = "open"
+		def(&o.MaxModelCalls, paidCalls)
+		def(&o.Sessions, paidSessions)
+		def(&o.Turns, paidTurns)
+	}
+	def(&o.Network, "internal")
 	o.Protocol = strings.ToUpper(strings.ReplaceAll(o.Protocol, "-", ""))
 	if err := o.checkChoices(); err != nil {
 		return o, err
@@ -77,7 +90,7 @@ func (o Options) checkChoices() error {
 		{"--profile", o.Profile, []string{Smoke, Gate, Soak}},
 		{"--session-model", o.SessionModel, []string{ProcessModel, MicroVM}},
 		{"--compute", o.Compute, []string{MicroVM, Instances}},
-		{"--model", o.Model, []string{ModelScripted, ModelNone}},
+		{"--model", o.Model, []string{ModelScripted, ModelNone, ModelReal}},
 		{"--network", o.Network, []string{"internal", "open"}},
 	} {
 		if !slices.Contains(c.choices, c.value) {
@@ -120,6 +133,7 @@ func (o Options) checkRanges() error {
 		within("--session-duration", o.SessionDuration, time.Second, longest),
 		within("--sessions", o.Sessions, 2, 256),
 		within("--turns", o.Turns, 1, 64),
+		within("--max-model-calls", o.MaxModelCalls, 0, 100_000),
 		within("--invocation-timeout", o.InvocationTimeout, time.Second, 15*time.Minute),
 	} {
 		if err != nil {

@@ -19,16 +19,21 @@ const (
 	ModelScripted = "scripted"
 	// ModelNone: nothing does, unless --env and --network say otherwise.
 	ModelNone = "none"
+	// ModelReal: a vendor does, and is paid for it.
+	ModelReal = "real"
 )
 
 // bootModelled boots a container that has a scripted model of its own, so that what is asked tells who asked.
 func (r *run) bootModelled(ctx context.Context, eng engine.Engine, name string) (*scenario.Stage, error) {
 	m, env := r.openModel(ctx, eng)
+	if r.o.Model == ModelReal {
+		env = r.unset(slices.Clone(r.o.ModelEnv))
+	}
 	s, err := r.boot(ctx, eng, name, slices.Concat(r.o.Env, env))
 	if err != nil {
 		return nil, err
 	}
-	s.Model = m
+	s.Model, s.Allowance = m, r.allowance
 	return s, nil
 }
 
@@ -36,7 +41,7 @@ func (r *run) bootModelled(ctx context.Context, eng engine.Engine, name string) 
 // this process there is none, and the run says so.
 func (r *run) openModel(ctx context.Context, eng engine.Engine) (*model.Server, []string) {
 	hosts, can := eng.(engine.Hosts)
-	if r.o.Model != ModelScripted || !can {
+	if r.terms().Model != ModelScripted || !can {
 		return nil, nil
 	}
 	l, address, err := hosts.Listen(ctx)

@@ -35,8 +35,14 @@ type Options struct {
 	AsyncPayload  string
 	// MaxPayload is the largest body in bytes that the agent is meant to take; 0 means undeclared (INV-12).
 	MaxPayload int64
-	// Model is scripted (default: the harness answers the agent's model calls) or none.
+	// Model is what answers the agent's model calls: scripted (default: the harness), none, or real (a vendor, with
+	// ModelEnv, over an open network).
 	Model string
+	// ModelEnv holds NAME=value pairs that a real model needs, credentials above all. They are no part of the agent's own
+	// environment, and never shown.
+	ModelEnv []string
+	// MaxModelCalls is how many invocations may reach a real model, for each is paid for; 0 means 300.
+	MaxModelCalls int
 	// Env holds NAME=value pairs for the container.
 	Env []string
 	// DeployRef is the container URI that will be deployed (IMG-06, IMG-07).

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,6 +36,8 @@ type run struct {
 	notes []string
 	// models are the scripted models, one for each container that has one.
 	models []*model.Server
+	// allowance is how many invocations a real model may still be paid for; nil where none is.
+	allowance *atomic.Int64
 	// imageRef is how the engine knows the image.
 	imageRef string
 }

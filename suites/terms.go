@@ -16,6 +16,9 @@ func termsOf(o Options) record.Terms {
 		PayloadDeclared: o.Payload != "", StreamDeclared: o.StreamPayload != "", SlowDeclared: o.SlowPayload != "",
 		AsyncDeclared: o.AsyncPayload != "", MaxPayload: o.MaxPayload, DeployRef: o.DeployRef,
 	}
+	if t.Attached {
+		t.Model = ModelNone // a server that already runs cannot be led to one
+	}
 	for _, e := range o.Env {
 		name, value, _ := strings.Cut(e, "=")
 		t.Environment = append(t.Environment, record.EnvVar{

@@ -72,6 +72,9 @@ func callFlags(s *settings) *pflag.FlagSet {
 	fs.Var(payload(&o.SlowPayload), "slow-payload", "a body whose answer takes {{milliseconds}} or {{seconds}}")
 	fs.Var(payload(&o.AsyncPayload), "async-payload", "a body that starts work which outlives its answer")
 	fs.Var(size(&o.MaxPayload), "max-payload", "the largest body the agent is meant to take")
+	fs.Var(choice(&o.Model, "scripted", "none", "real"), "model",
+		"what answers the agent's model calls; real passes your credentials and opens the network")
+	fs.Var(whole(&o.MaxModelCalls, 1, 100_000), "max-model-calls", "invocations that may reach a real model (default 300)")
 	fs.VarP(listSetting{target: &s.env, kind: "NAME=VALUE", check: checkEnv}, "env", "e",
 		"an environment variable for the container; repeatable")
 	fs.Var(listSetting{target: &s.envFiles, kind: "FILE", check: notEmpty}, "env-file",

@@ -60,6 +60,8 @@ var effects = []effect{
 	{"slow-payload", body, "'" + body + "'", option("SlowPayload"), body},
 	{"async-payload", body, "'" + body + "'", option("AsyncPayload"), body},
 	{"max-payload", "10MB", "10MB", option("MaxPayload"), int64(10_000_000)},
+	{"model", "none", "none", option("Model"), "none"},
+	{"max-model-calls", "50", "50", option("MaxModelCalls"), 50},
 	{"env", "A=b,c", "{A: 'b,c'}", option("Env"), []string{"A=b,c"}},
 	{"env-file", "agent.env", "agent.env", option("Env"), []string{"FROM=file"}},
 	{"profile", "soak", "soak", option("Profile"), "soak"},
@@ -149,6 +151,21 @@ func TestTheTableKnowsEveryFlag(t *testing.T) {
 				t.Errorf("%s --%s: no test sees what it does", cmd.Name(), f.Name)
 			}
 		})
+	}
+}
+
+func TestRealModel(t *testing.T) {
+	c := newCall(t)
+	if c.run("image:tag", "--model", "real"); c.code != codeUsage || !strings.Contains(c.stderr, "OPENAI_API_KEY") {
+		t.Errorf("without credentials: exit %d, %s", c.code, c.stderr)
+	}
+	c.env = map[string]string{"OPENAI_API_KEY": "sk-mine", "AWS_REGION": "eu-west-1", "OTHER": "x"}
+	c.run("image:tag", "--model", "real", "--env", "A=b")
+	if o := c.options; o == nil || !slices.Equal(o.ModelEnv, []string{"AWS_REGION=eu-west-1", "OPENAI_API_KEY=sk-mine"}) || !slices.Equal(o.Env, []string{"A=b"}) {
+		t.Errorf("got %+v; %s", c.options, c.stderr)
+	}
+	if c.run("image:tag"); c.options == nil || c.options.ModelEnv != nil {
+		t.Errorf("credentials were passed on unasked: %+v", c.options)
 	}
 }
 

@@ -78,6 +78,9 @@ func (a *app) settle(cmd *cobra.Command, s *settings) error {
 	if err := s.environment(a.lookup); err != nil {
 		return err
 	}
+	if err := s.realModel(a.lookup); err != nil {
+		return err
+	}
 	if _, err := suites.Select(s.options.Only, s.options.Skip, s.options.Protocol); err != nil {
 		return err
 	}
@@ -104,7 +107,7 @@ func (s *settings) target(cmd *cobra.Command, filled map[string]bool) error {
 }
 
 // needContainer are the flags that mean nothing for a server that already runs.
-var needContainer = []string{"port", "pull", "insecure-registry", "deploy-ref", "env", "env-file", "compute", "engine", "network", "keep"}
+var needContainer = []string{"port", "pull", "insecure-registry", "deploy-ref", "env", "env-file", "model", "max-model-calls", "compute", "engine", "network", "keep"}
 
 // unusedWithEndpoint refuses flags that would be read and then do nothing.
 func unusedWithEndpoint(flags *pflag.FlagSet) error {

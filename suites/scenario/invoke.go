@@ -50,7 +50,19 @@ func (s *Stage) invoke(ctx context.Context, in invocation) (record.Exchange, wir
 	if in.change != nil {
 		in.change(&r)
 	}
+	if s.Allowance != nil && s.Allowance.Add(-1) < 0 {
+		return s.unpaid(r)
+	}
 	return s.Client.Do(ctx, r)
+}
+
+// unpaid is the exchange of a call that was not made, because a real model would have to be paid for it.
+func (s *Stage) unpaid(r wire.Request) (record.Exchange, wire.Answer) {
+	return record.Exchange{
+		ID: r.ID, At: s.At(), Outcome: record.Unsent, Session: r.Session,
+		Error:   "not sent: the calls that may reach a real model are used up; raise --max-model-calls",
+		Request: record.Request{Method: r.Method, Path: r.Path, Host: r.Host},
+	}, wire.Answer{}
 }
 
 // happy sends the known-good invocation on a session of its own.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -28,6 +29,8 @@ type Stage struct {
 	Payload Payload
 	// Model is the scripted model of this container; nil when it has none.
 	Model *model.Server
+	// Allowance is how many invocations may still be made, shared by all stages of a run; nil for any number.
+	Allowance *atomic.Int64
 	// CallTimeout bounds one invocation.
 	CallTimeout time.Duration
 	// name prefixes the ids of exchanges, so that they are unique in the whole record set.
