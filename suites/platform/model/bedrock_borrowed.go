@@ -3,7 +3,6 @@ package model
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -13,8 +12,7 @@ import (
 // borrowed is a family whose bodies are those of another vendor's API: the models of Anthropic, and all that have the
 // messages of OpenAI.
 type borrowed struct {
-	from    []operation
-	name    string
+	api
 	accepts func(id string, doc gjson.Result) bool
 }
 
@@ -26,28 +24,13 @@ func hasMessages(_ string, doc gjson.Result) bool { return doc.Get("messages").I
 
 func (b borrowed) takes(id string, doc gjson.Result) bool { return b.accepts(id, doc) }
 
-func (b borrowed) api() api {
-	for _, o := range b.from {
-		if o.name == b.name {
-			return o.api
-		}
-	}
-	return nil
-}
-
 func (b borrowed) read(doc gjson.Result) (Ask, error) {
-	a := b.api()
-	if a == nil {
-		return Ask{}, errors.New("read the request: no such form")
-	}
-	return a.parse(&http.Request{Header: http.Header{}}, []byte(doc.Raw))
+	return b.parse(&http.Request{Header: http.Header{}}, []byte(doc.Raw))
 }
-
-func (b borrowed) whole(ask Ask, reply Reply) []byte { return b.api().whole(ask, reply) }
 
 func (b borrowed) events(ask Ask, reply Reply) (events, bool) {
 	ask.Usage = true
-	f := b.api().stream(ask, reply)
+	f := b.stream(ask, reply)
 	if f == nil {
 		return events{}, false
 	}

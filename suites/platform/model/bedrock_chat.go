@@ -77,7 +77,7 @@ func (mistralChat) takes(id string, doc gjson.Result) bool {
 }
 
 func (mistralChat) read(doc gjson.Result) (Ask, error) {
-	return borrowed{openaiOperations, "chat", hasMessages}.read(doc)
+	return borrowed{chat{}, hasMessages}.read(doc)
 }
 
 func (mistralChat) whole(_ Ask, reply Reply) []byte {

@@ -25,11 +25,11 @@ type family interface {
 
 // families in the order in which they are asked; the last ones take what is left.
 var families = []family{
-	borrowed{anthropicOperations, "messages", isAnthropic},
+	borrowed{messages{}, isAnthropic},
 	novaEmbedding, cohereEmbedding, titanEmbedding,
 	nova{}, cohereChat{}, mistralChat{},
 	titanText, llama, mistralText, claudeText, cohereText,
-	borrowed{openaiOperations, "chat", hasMessages},
+	borrowed{chat{}, hasMessages},
 	completion,
 }
 

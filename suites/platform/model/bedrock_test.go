@@ -267,6 +267,38 @@ func TestInvokeEmbeddings(t *testing.T) {
 	}
 }
 
+// TestPromptFamilies looks for an answer, and for its end, where every family that completes a prompt has them.
+func TestPromptFamilies(t *testing.T) {
+	for name, one := range map[string]struct{ path, body, text, piece, end string }{
+		"Titan":   {"amazon.titan-text-lite-v1", `{"inputText":"hi"}`, "results.0.outputText", "outputText", "completionReason"},
+		"Llama":   {"meta.llama3-70b", `{"prompt":"hi"}`, "generation", "generation", "stop_reason"},
+		"Mistral": {"mistral.mixtral", `{"prompt":"hi"}`, "outputs.0.text", "outputs.0.text", "outputs.0.stop_reason"},
+		"Claude":  {"anthropic.claude-v2", `{"prompt":"hi"}`, "completion", "completion", "stop_reason"},
+		"Cohere":  {"cohere.command-text-v14", `{"prompt":"hi"}`, "generations.0.text", "text", "finish_reason"},
+		"others":  {"deepseek.r1", `{"prompt":"hi"}`, "choices.0.text", "choices.0.text", "choices.0.stop_reason"},
+	} {
+		op, ask, err := asked(t, "/model/"+one.path+"/invoke-with-response-stream", one.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply := Reply{Tokens: []string{"one", " two"}}
+		if whole := gjson.ParseBytes(op.whole(ask, reply)); whole.Get(one.text).String() != "one two" {
+			t.Errorf("%s answers %s", name, whole.Raw)
+		}
+		f, text := op.stream(ask, reply), ""
+		for i, frame := range framesOf(t, bytes.Join(append(f.tokens, f.end), nil)) {
+			chunk := gjson.Parse(plain(gjson.Get(strings.TrimPrefix(frame, "event chunk "), "bytes")))
+			text += chunk.Get(one.piece).String()
+			if ended := chunk.Get(one.end).String() != ""; ended != (i == len(reply.Tokens)) {
+				t.Errorf("%s: chunk %d is %s", name, i, chunk.Raw)
+			}
+		}
+		if text != "one two" {
+			t.Errorf("%s streams %q", name, text)
+		}
+	}
+}
+
 // TestCountTokens: a count is of the whole conversation, and of no request that has none.
 func TestCountTokens(t *testing.T) {
 	for body, want := range map[string]string{
