@@ -48,12 +48,15 @@ type metadataValue struct {
 	String string `json:"stringValue"`
 }
 
+// maxMetadata is the documented number of metadata entries.
+const maxMetadata = 15
+
 // newEvent is the request of CreateEvent.
 type newEvent struct {
 	Actor     string                   `json:"actorId"`
 	Session   string                   `json:"sessionId"`
 	Timestamp *float64                 `json:"eventTimestamp"`
-	Payload   []json.RawMessage        `json:"payload"`
+	Payload   json.RawMessage          `json:"payload"`
 	Branch    *branch                  `json:"branch"`
 	Metadata  map[string]metadataValue `json:"metadata"`
 	Token     string                   `json:"clientToken"`
@@ -72,8 +75,10 @@ func (n *newEvent) validate() *fault {
 		f = invalid("1 validation error detected: Value at 'sessionId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9][a-zA-Z0-9-_]* and have length less than or equal to 100")
 	case n.Timestamp == nil || *n.Timestamp < 0 || *n.Timestamp > 1e14:
 		f = invalid("eventTimestamp is required")
-	case n.Payload == nil:
-		f = invalid("payload is required")
+	case len(n.Payload) == 0 || n.Payload[0] != '[':
+		f = invalid("payload is required and is a list")
+	case len(n.Metadata) > maxMetadata:
+		f = invalid("metadata has 15 entries at most")
 	default:
 		return nil
 	}
@@ -113,7 +118,7 @@ func (m *memory) add(t thread, n newEvent, bytes int) (*event, *fault) {
 	}
 	e := &event{
 		Memory: t.memory, Actor: t.actor, Session: t.session, ID: m.eventID(*n.Timestamp), Timestamp: *n.Timestamp,
-		Payload: mustJSON(n.Payload), Branch: n.Branch, Metadata: n.Metadata, token: n.Token, arrived: time.Now(), bytes: bytes,
+		Payload: n.Payload, Branch: n.Branch, Metadata: n.Metadata, token: n.Token, arrived: time.Now(), bytes: bytes,
 	}
 	if e.Branch == nil {
 		e.Branch = &branch{Name: "main"}

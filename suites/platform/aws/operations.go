@@ -103,7 +103,7 @@ func (s *Server) perform(o operation, a *ask) answer {
 		a.names["memoryId"] = id[strings.LastIndex(id, "/")+1:]
 	}
 	a.scope = scope{memory: a.names["memoryId"], actor: a.names["actorId"], session: a.names["sessionId"]}
-	if a.cut {
+	if a.cut || len(a.body) > maxRequest && o.name != "CreateEvent" {
 		return refusal(a, invalid("the request is larger than the service takes"))
 	}
 	out, failed := o.answer(s, a)

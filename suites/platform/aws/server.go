@@ -24,11 +24,13 @@ import (
 const (
 	// maxBody is how many bytes of a body are read into memory; Memory takes no more in one event.
 	maxBody = 12 << 20
+	// maxRequest bounds the requests of all operations but CreateEvent: what is decoded takes many times the room.
+	maxRequest = 4 << 20
 	// maxUpload is how many bytes are read from the wire before a denial, because an SDK that is still sending does not
 	// see an early answer.
 	maxUpload = 256 << 20
 	// maxAtOnce is how many bodies are in memory at once.
-	maxAtOnce = 16
+	maxAtOnce = 4
 )
 
 // Server is the AWS of one container.
