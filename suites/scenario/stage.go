@@ -33,6 +33,8 @@ type Stage struct {
 	Allowance *atomic.Int64
 	// CallTimeout bounds one invocation.
 	CallTimeout time.Duration
+	// unheard counts health checks in a row that were not answered in time.
+	unheard int
 	// name prefixes the ids of exchanges, so that they are unique in the whole record set.
 	name string
 	seq  *sequence
@@ -117,9 +119,25 @@ func (s *Stage) scaled(d time.Duration) time.Duration {
 	return d
 }
 
+// After so many health checks in a row that nobody answered, the next ones are waited for no longer than a moment: they
+// say nothing new, and there may be dozens.
+const (
+	deafAfter    = 2
+	deafPatience = time.Second
+)
+
 // ping sends one health check.
 func (s *Stage) ping(ctx context.Context) *record.Ping {
-	p := s.Pinger().Once(ctx)
+	pinger := s.Pinger()
+	if s.unheard >= deafAfter {
+		pinger.Timeout = s.scaled(deafPatience)
+	}
+	p := pinger.Once(ctx)
+	if p.Outcome == record.TimedOut {
+		s.unheard++
+	} else {
+		s.unheard = 0
+	}
 	return &p
 }
 
