@@ -46,8 +46,8 @@ func (responses) parse(r *http.Request, body []byte) (Ask, error) {
 		}
 		ask.Turns = append(ask.Turns, turn...)
 	}
-	if len(input.Array()) == 0 {
-		return Ask{}, errors.New("read the request: input is missing")
+	if len(ask.Turns) == 0 && ask.Previous == "" {
+		return Ask{}, errors.New("read the request: input is missing, or nothing is said in it")
 	}
 	return ask, nil
 }

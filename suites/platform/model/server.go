@@ -257,8 +257,8 @@ var errFull = errors.New("the bodies of all open requests are too long together"
 
 func (m *meter) Read(p []byte) (int, error) {
 	n, err := m.from.Read(p)
-	if m.held.Add(int64(n)) > maxHeld && err == nil {
-		err = errFull
+	if m.held.Add(int64(n)) > maxHeld {
+		return n, errFull
 	}
 	return n, err
 }
