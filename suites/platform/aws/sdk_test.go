@@ -126,7 +126,7 @@ func TestTheRestIsDeniedAtOnceInEveryDialect(t *testing.T) {
 	for name, want := range map[string]string{
 		"codeInterpreter": "bedrock-agentcore:StartCodeInterpreterSession", "invokeCodeInterpreter": "bedrock-agentcore:InvokeCodeInterpreter",
 		"browser": "bedrock-agentcore:StartBrowserSession", "runtime": "bedrock-agentcore:InvokeAgentRuntime", "control": "bedrock-agentcore (POST)",
-		"cloudwatch": "monitoring:PutMetricData", "logs": "logs:PutLogEvents", "dynamodb": "dynamodb:GetItem", "s3": "s3:GetObject",
+		"cloudwatch": "monitoring:PutMetricData", "cloudwatchCBOR": "monitoring:PutMetricData", "cloudwatchRPC": "monitoring:PutMetricData", "logs": "logs:PutLogEvents", "dynamodb": "dynamodb:GetItem", "s3": "s3:GetObject",
 		"s3List": "s3:ListBuckets", "s3Put": "s3:PutObject", "secretsmanager": "secretsmanager:GetSecretValue", "sns": "sns:Publish",
 		"sqs": "sqs:SendMessage", "ssm": "ssm:GetParameter", "xray": "xray (POST)",
 	} {
@@ -140,6 +140,13 @@ func TestTheRestIsDeniedAtOnceInEveryDialect(t *testing.T) {
 		if got.Get("attempts").Int() != 1 {
 			t.Errorf("%s was tried %s times", name, got.Get("attempts"))
 		}
+	}
+	var protocols []string
+	for _, r := range requests(s, "PutMetricData") {
+		protocols = append(protocols, r.Path)
+	}
+	if rpc := "/service/GraniteServiceVersion20100801/operation/PutMetricData"; !slices.Equal(protocols, []string{"/", rpc, rpc}) {
+		t.Errorf("CloudWatch was not called in three dialects: %q", protocols)
 	}
 	if head := out.Get("s3Head"); head.Get("status").Int() != 403 || head.Get("attempts").Int() != 1 {
 		t.Errorf("s3Head ended with %s", head.Raw)

@@ -1,3 +1,4 @@
+import { AwsSmithyRpcV2CborProtocol, AwsSmithyRpcV2JsonProtocol } from '@aws-sdk/core/protocols';
 import { BedrockAgentCoreClient, InvokeAgentRuntimeCommand, InvokeCodeInterpreterCommand, StartBrowserSessionCommand, StartCodeInterpreterSessionCommand } from '@aws-sdk/client-bedrock-agentcore';
 import { BedrockAgentCoreControlClient, ListAgentRuntimesCommand } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
@@ -14,13 +15,16 @@ import { attempt, config, print, url } from './client.mjs';
 const core = new BedrockAgentCoreClient(config);
 const s3 = new S3Client({ ...config, forcePathStyle: true });
 const object = { Bucket: 'bucket', Key: 'a/key' };
+const metric = new PutMetricDataCommand({ Namespace: 'n', MetricData: [{ MetricName: 'm', Value: 1 }] });
 const sends = {
   codeInterpreter: [core, new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: 'aws.codeinterpreter.v1' })],
   invokeCodeInterpreter: [core, new InvokeCodeInterpreterCommand({ codeInterpreterIdentifier: 'aws.codeinterpreter.v1', name: 'executeCode', arguments: { code: '1' } })],
   browser: [core, new StartBrowserSessionCommand({ browserIdentifier: 'aws.browser.v1' })],
   runtime: [core, new InvokeAgentRuntimeCommand({ agentRuntimeArn: 'arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/other', payload: '{}' })],
   control: [new BedrockAgentCoreControlClient(config), new ListAgentRuntimesCommand({})],
-  cloudwatch: [new CloudWatchClient(config), new PutMetricDataCommand({ Namespace: 'n', MetricData: [{ MetricName: 'm', Value: 1 }] })],
+  cloudwatch: [new CloudWatchClient(config), metric],
+  cloudwatchCBOR: [new CloudWatchClient({ ...config, protocol: AwsSmithyRpcV2CborProtocol }), metric],
+  cloudwatchRPC: [new CloudWatchClient({ ...config, protocol: AwsSmithyRpcV2JsonProtocol }), metric],
   logs: [new CloudWatchLogsClient(config), new PutLogEventsCommand({ logGroupName: 'g', logStreamName: 's', logEvents: [{ timestamp: 1, message: 'm' }] })],
   dynamodb: [new DynamoDBClient(config), new GetItemCommand({ TableName: 't', Key: { id: { S: process.env.MARKER } } })],
   s3: [s3, new GetObjectCommand(object)],
