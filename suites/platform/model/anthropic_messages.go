@@ -112,12 +112,14 @@ func (messages) continued(before, ask Ask) Ask {
 }
 
 func (messages) whole(ask Ask, reply Reply) []byte {
-	block := object{"type": "text", "text": reply.Text()}
+	block := textBlock(reply.Text())
 	if c := reply.Call; c != nil {
 		block = toolUse(c, json.RawMessage(c.Arguments))
 	}
 	return encode(message(ask, reply, []object{block}, stopReason(reply), len(reply.pieces())))
 }
+
+func textBlock(text string) object { return object{"type": "text", "text": text, "citations": nil} }
 
 func toolUse(c *Call, input any) object {
 	return object{"type": "tool_use", "id": c.ID, "name": c.Name, "input": input}
@@ -133,16 +135,16 @@ func stopReason(reply Reply) string {
 func message(ask Ask, reply Reply, content []object, stop any, out int) object {
 	return object{
 		"id": "msg_" + reply.id, "type": "message", "role": "assistant", "model": ask.Model, "content": content,
-		"stop_reason": stop, "stop_sequence": nil,
+		"stop_reason": stop, "stop_sequence": nil, "stop_details": nil, "container": nil,
 		"usage": object{
-			"input_tokens": count(ask.text()), "output_tokens": out, "cache_creation_input_tokens": 0,
-			"cache_read_input_tokens": 0, "service_tier": "standard",
+			"input_tokens": count(ask.text()), "output_tokens": out, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0,
+			"cache_creation": object{"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}, "service_tier": "standard",
 		},
 	}
 }
 
 func (messages) stream(ask Ask, reply Reply) *frames {
-	block := object{"type": "text", "text": ""}
+	block := textBlock("")
 	if reply.Call != nil {
 		block = toolUse(reply.Call, object{})
 	}

@@ -1,8 +1,10 @@
 package model
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -148,6 +150,26 @@ func TestChatStream(t *testing.T) {
 		path, value, _ := strings.Cut(marks, "=")
 		if is := last.Get(path); !is.Exists() || value != "" && is.String() != value || usage != (last.Get("choices.#").Int() == 0) {
 			t.Errorf("with usage %t the last chunk is %s", usage, last)
+		}
+	}
+}
+
+// TestResponsesNumbers: the events of a stream are numbered without a gap, the error within one included.
+func TestResponsesNumbers(t *testing.T) {
+	weather := []Tool{{Name: "f", Schema: []byte(anyObject)}}
+	for _, tools := range [][]Tool{nil, weather} {
+		ask := Ask{Turns: []Turn{{User, "hello"}}, Tools: tools, form: object{}}
+		f := responses{}.stream(ask, Script{Tool: true, Tokens: 9}.reply(ask, true))
+		tokens := bytes.Join(f.tokens, nil)
+		half := bytes.Join(f.tokens[:len(f.tokens)/2], nil)
+		for _, stream := range [][]byte{slices.Concat(f.begin, tokens, f.end), slices.Concat(f.begin, half, f.broken)} {
+			for i, event := range strings.Split(strings.TrimSpace(string(stream)), "\n\n") {
+				name, data, _ := strings.Cut(event, "\n")
+				doc := gjson.Parse(strings.TrimPrefix(data, "data: "))
+				if n := doc.Get("sequence_number"); !n.Exists() || int(n.Int()) != i || name != "event: "+doc.Get("type").String() {
+					t.Errorf("event %d is %s", i, event)
+				}
+			}
 		}
 	}
 }

@@ -6,8 +6,9 @@ import (
 	"net"
 	"testing"
 
-	"github.com/agentcore-conform/agentcore-conform/suites/platform/sdktest"
 	"github.com/tidwall/gjson"
+
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/sdktest"
 )
 
 const sdkFolder = "testdata/sdk"
