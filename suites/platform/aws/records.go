@@ -289,6 +289,9 @@ func (s *Server) search(a *ask, choose func([]*memoryRecord, wanted) []*memoryRe
 	if f := w.validate(); f != nil {
 		return nil, f
 	}
+	if w.MaxResults == nil {
+		w.MaxResults = w.Criteria.Top
+	}
 	s.memory.mu.Lock()
 	defer s.memory.mu.Unlock()
 	inside := []*memoryRecord{}

@@ -18,7 +18,8 @@ import (
 func runSDK(t *testing.T, driver, marker string) (gjson.Result, *Server) {
 	t.Helper()
 	s, url := serve(t)
-	return sdktest.Run(t, "testdata/sdk", driver, "AWS="+url, "MARKER="+marker), s
+	variables := append(Environment(strings.TrimPrefix(url, "http://")), "AWS="+url, "MARKER="+marker)
+	return sdktest.Run(t, "testdata/sdk", driver, variables...), s
 }
 
 // serve starts an AWS for the length of a test and returns its URL without a slash at the end.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -197,5 +198,27 @@ func TestCalledSumsUp(t *testing.T) {
 	want := []record.ServiceCalls{{Service: "s3", Requests: 3, Denied: 3}, {Service: "sts", Operation: "GetCallerIdentity", Requests: 1}}
 	if got := Called(one, two); !slices.Equal(got, want) {
 		t.Errorf("Called() = %+v, want %+v", got, want)
+	}
+}
+
+// TestManyAtOnce is for the race detector: writers, readers and the records at the same time.
+func TestManyAtOnce(t *testing.T) {
+	s := New()
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			session := fmt.Sprint("session-", i%2)
+			for range 20 {
+				write(s, "user", session, "text")
+				serveOne(s, call("POST", "/memories/m-0123456789/actor/user/sessions/"+session, "", "Authorization", signed(agentcore)))
+				serveOne(s, call("POST", "/memories/m-0123456789/memoryRecords/batchCreate", `{"records":[{"namespaces":["/a"],"content":{"text":"b"}}]}`, "Authorization", signed(agentcore)))
+				serveOne(s, call("POST", "/memories/m-0123456789/retrieve", `{"namespace":"/","searchCriteria":{"searchQuery":"b"}}`, "Authorization", signed(agentcore)))
+				s.Requests(s.started)
+			}
+		})
+	}
+	all.Wait()
+	if n := len(requests(s, "CreateEvent")); n != 160 {
+		t.Errorf("%d events are in the records", n)
 	}
 }

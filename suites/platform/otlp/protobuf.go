@@ -1,7 +1,7 @@
 package otlp
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -141,7 +141,7 @@ func eachField(b []byte, visit func(number protowire.Number, value []byte) error
 		value, _ := protowire.ConsumeBytes(raw)
 		failed = visit(number, value)
 	})
-	return errors.Join(err, failed)
+	return cmp.Or(failed, err)
 }
 
 // walk visits all fields of a message, which it checks on the way.

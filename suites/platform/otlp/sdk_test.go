@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/sdktest"
@@ -32,7 +33,7 @@ func serve(t testing.TB) (*Sink, string) {
 // the same in both encodings.
 func TestExportsOfTheOfficialSDK(t *testing.T) {
 	s, url := serve(t)
-	out := sdktest.Run(t, "testdata/sdk", "export.mjs", "COLLECTOR="+url)
+	out := sdktest.Run(t, "testdata/sdk", "export.mjs", append(Environment(strings.TrimPrefix(url, "http://")), "COLLECTOR="+url)...)
 	for _, name := range []string{"tracesProto", "tracesProtoGzip", "tracesJSON", "metricsProto", "metricsJSON", "logsProto", "logsJSON"} {
 		if got := out.Get(name).Raw; got != `["ok"]` {
 			t.Errorf("the exports of %s ended with %s", name, got)

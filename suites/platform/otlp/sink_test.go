@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -193,4 +194,22 @@ func FuzzRead(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestManyAtOnce is for the race detector: exports and the records at the same time.
+func TestManyAtOnce(t *testing.T) {
+	s := New()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 20 {
+				post(s, "/v1/traces", "application/json", "", []byte(oneSpan))
+				s.Spans(time.Now())
+			}
+		})
+	}
+	all.Wait()
+	if n := s.Spans(time.Now()).Spans; n != 160 {
+		t.Errorf("%d spans are counted", n)
+	}
 }

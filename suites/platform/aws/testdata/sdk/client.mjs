@@ -1,8 +1,8 @@
-// What the drivers share: an endpoint, credentials that nobody checks, and errors in the words of the SDK.
+// What the drivers share: credentials that nobody checks, and errors in the words of the SDK.
 export const url = process.env.AWS;
 
+// The endpoint comes from AWS_ENDPOINT_URL, as in an agent.
 export const config = {
-  endpoint: url,
   region: 'us-east-1',
   credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
 };

@@ -55,7 +55,8 @@ const url = (signal) => `${process.env.COLLECTOR}/v1/${signal}`;
 const resource = (name) => resourceFromAttributes({ 'service.name': name, 'cloud.resource_id': 'arn' });
 await spans('tracesProto', new TracesProto({ url: url('traces') }), resource('proto'));
 await spans('tracesProtoGzip', new TracesProto({ url: url('traces'), compression: 'gzip' }), resource('proto-gzip'));
-await spans('tracesJSON', new TracesJSON({ url: url('traces') }), resource('json'));
+// As in an agent: the endpoint comes from the environment.
+await spans('tracesJSON', new TracesJSON(), resource('json'));
 await points('metricsProto', new MetricsProto({ url: url('metrics') }), resource('proto'));
 await points('metricsJSON', new MetricsJSON({ url: url('metrics'), compression: 'gzip' }), resource('json'));
 await logs('logsProto', new LogsProto({ url: url('logs') }), resource('proto'));
