@@ -43,7 +43,8 @@ var methods = map[string]func(params json.RawMessage) (any, *rpcError){
 // JSON.
 func answerGateway(a *ask) answer {
 	if a.r.Method != http.MethodPost {
-		return answer{status: http.StatusMethodNotAllowed, header: map[string]string{"Allow": "POST"}, fault: "MethodNotAllowed"}
+		// Every client asks for a stream of the server's own; that there is none is no error.
+		return answer{status: http.StatusMethodNotAllowed, header: map[string]string{"Allow": "POST"}}
 	}
 	if v := a.r.Header.Get("Mcp-Protocol-Version"); v != "" && !slices.Contains(mcpVersions, v) {
 		return rpcRefusal(http.StatusBadRequest, nil, rpcError{-32600, "the protocol version is not supported"})

@@ -170,6 +170,11 @@ func TestGatewayWithTheOfficialSDK(t *testing.T) {
 		"wrong.isError":       `true`,
 		"unknown.code":        `-32602`,
 	})
+	for _, c := range s.Requests(s.started).Called {
+		if (c.Denied > 0) != (c.Operation == "tools/call") {
+			t.Errorf("%+v: only the call of an unknown tool is an error", c)
+		}
+	}
 	if call := requests(s, "tools/call")[0]; call.Service != gateway || !slices.Equal(call.Markers, []string{marker}) {
 		t.Errorf("the record of the first call is %+v", call)
 	}
