@@ -172,7 +172,7 @@ func modelText(set *record.Set) string {
 	if set == nil || set.Model == nil {
 		return ""
 	}
-	if set.Model.Requests == 0 {
+	if set.Model.Requests == 0 && len(set.Model.Services) == 0 && set.Model.Spans == nil {
 		return "scripted, and never asked: what an agent does with a model was not seen"
 	}
 	var parts []string
@@ -185,6 +185,16 @@ func modelText(set *record.Set) string {
 	}
 	if n := len(set.Model.Unknown); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d paths that no vendor has, as %s", n, set.Model.Unknown[0]))
+	}
+	for i, s := range set.Model.Services {
+		if i == 0 {
+			parts = append(parts, fmt.Sprintf("other AWS services: %s %s x%d", s.Service, s.Operation, s.Requests))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s %s x%d", s.Service, s.Operation, s.Requests))
+	}
+	if s := set.Model.Spans; s != nil {
+		parts = append(parts, fmt.Sprintf("%d spans, %d with session.id", s.Spans, s.WithSession))
 	}
 	return "scripted: " + strings.Join(parts, " · ")
 }

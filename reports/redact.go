@@ -100,6 +100,7 @@ var vocabulary = map[reflect.Type][]string{
 	reflect.TypeFor[record.ModelRequest]():    {"Provider", "API", "Proto", "Markers", "Last", "Script", "Fault"},
 	reflect.TypeFor[record.ModelOperation]():  {"Provider", "API"},
 	reflect.TypeFor[record.ModelFaultRound](): {"Fault"},
+	reflect.TypeFor[record.ServiceCalls]():    {"Service", "Operation"},
 	reflect.TypeFor[checks.Evidence]():        {"Kind"},
 }
 

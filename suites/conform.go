@@ -132,7 +132,7 @@ func (r *run) playAll(ctx context.Context) error {
 		return err
 	}
 	r.playLanes(ctx, eng)
-	r.closeModels()
+	r.leave()
 	return nil
 }
 

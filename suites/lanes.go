@@ -52,7 +52,7 @@ func (r *run) bootMain(ctx context.Context, eng engine.Engine) (*scenario.Stage,
 	var stage *scenario.Stage
 	var boot *record.Boot
 	r.do(ctx, step{"boot", record.KindBoot, 0, func(ctx context.Context) (func(*record.Set), error) {
-		s, err := r.bootModelled(ctx, eng, "main")
+		s, err := r.bootServed(ctx, eng, "main", true)
 		var cannot *engine.StartError
 		if errors.As(err, &cannot) {
 			boot = scenario.CannotStart(cannot)

@@ -53,7 +53,7 @@ func (m *mainPlay) bury(ctx context.Context, st record.State) {
 
 func (m *mainPlay) again(ctx context.Context) (*scenario.Stage, *record.Boot, error) {
 	name := fmt.Sprintf("main-%d", len(m.lost)+1)
-	s, err := m.bootModelled(ctx, m.eng, name)
+	s, err := m.bootServed(ctx, m.eng, name, true)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/reports"
-	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 )
 
 // run is one run in progress.
@@ -34,8 +33,8 @@ type run struct {
 	errors []string
 	// notes are what the reading of the image has to say to a reader of the verdict.
 	notes []string
-	// models are the scripted models, one for each container that has one.
-	models []*model.Server
+	// around are the surroundings of the containers that have some.
+	around []*surroundings
 	// allowance is how many invocations a real model may still be paid for; nil where none is.
 	allowance *atomic.Int64
 	// imageRef is how the engine knows the image.

@@ -52,7 +52,7 @@ func (r *run) unpolled(ctx context.Context, eng engine.Engine, name string, env 
 func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payload, host, session string) {
 	var stage *scenario.Stage
 	ok := r.do(ctx, step{"long session", record.KindLongSession, r.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
-		s, err := r.bootModelled(ctx, eng, "life")
+		s, err := r.bootServed(ctx, eng, "life", false)
 		if err != nil {
 			return nil, err
 		}

@@ -7,10 +7,15 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var instrumented = checks.Check{Clause: "OBS-04", Needs: []record.Kind{record.KindImage}, Judge: judgeInstrumented}
+var instrumented = checks.Check{
+	Clause: "OBS-04", Needs: []record.Kind{record.KindImage}, Wants: []record.Kind{record.KindModel}, Judge: judgeInstrumented,
+}
 
-// judgeInstrumented looks for the two ways in which ADOT is switched on. Neither is asked for.
+// judgeInstrumented looks for the two ways in which ADOT is switched on, and at what came. None is asked for.
 func judgeInstrumented(set *record.Set) []checks.Verdict {
+	if s := exported(set); s != nil && s.Spans > 0 {
+		return []checks.Verdict{checks.Remark("%d spans were exported, %d of them carry session.id", s.Spans, s.WithSession)}
+	}
 	for _, word := range append(append([]string{}, set.Image.Entrypoint...), set.Image.Cmd...) {
 		if strings.Contains(word, "opentelemetry-instrument") {
 			return []checks.Verdict{checks.Remark("the start command is wrapped in opentelemetry-instrument")}
@@ -24,9 +29,16 @@ func judgeInstrumented(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Remark("no opentelemetry-instrument in the start command and no preload in NODE_OPTIONS: traces come from the code, if at all")}
 }
 
+// exported is what came to the run's collector; nil when that was nothing.
+func exported(set *record.Set) *record.Spans {
+	if set.Model == nil {
+		return nil
+	}
+	return set.Model.Spans
+}
+
 // The clauses whose surroundings this run does not play.
 var (
-	collector   = note("OBS-05", "no collector was offered and none refused on purpose; LIFE-09 shows a start without a network")
 	environment = note("OBS-06", "the variables of the platform's observability were not set in this run")
 	baggage     = note("OBS-07", "the baggage keys that AWS reserves were not sent, and what the agent writes into baggage is not seen")
 )

@@ -16,6 +16,10 @@ type ModelUse struct {
 	// Requests counts all, Dropped those past MaxModelRequests, of which nothing else is known.
 	Requests int `json:"requests"`
 	Dropped  int `json:"dropped,omitempty"`
+	// Services are the other AWS services that were called, the most frequent first.
+	Services []ServiceCalls `json:"services,omitempty"`
+	// Spans is what was exported to the collector; nil when that was nothing.
+	Spans *Spans `json:"spans,omitempty"`
 }
 
 // ModelOperation counts the requests for one operation of one provider.
@@ -36,7 +40,9 @@ const MaxUnknown = 20
 // ModelFaults are calls during which the model failed on purpose, and what became of the agent (INV-05, INV-06, INV-09,
 // SSE-07).
 type ModelFaults struct {
-	Before State             `json:"before"`
+	Before State `json:"before"`
+	// First is the happy path before the model fails; without it no round is played.
+	First  *Exchange         `json:"first,omitempty"`
 	Rounds []ModelFaultRound `json:"rounds"`
 	After  State             `json:"after"`
 }

@@ -1,8 +1,8 @@
-package platform
+package model
 
-// ModelEnvironment is what leads the SDKs of all vendors to a model at that address (host:port): base URLs, keys that are
+// Environment is what leads the SDKs of all vendors to a model at that address (host:port): base URLs, keys that are
 // no secrets, a region, and the switches that keep SDKs from looking for credentials or sending traces elsewhere.
-func ModelEnvironment(address string) []string {
+func Environment(address string) []string {
 	base := "http://" + address
 	return []string{
 		"AWS_ENDPOINT_URL_BEDROCK_RUNTIME=" + base,
