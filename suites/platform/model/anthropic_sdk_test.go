@@ -6,7 +6,7 @@ import (
 )
 
 func TestAnthropicSDK(t *testing.T) {
-	got, servers := runSDK(t, "anthropic.mjs", append(faulty(), Script{Name: "well"}, Script{Name: "tool", Tool: true})...)
+	got, servers := runSDK(t, "anthropic.mjs", append(faulty(), Script{Name: "well"}, Script{Name: "tool", Tool: true}, Script{Name: "once", Fault: Throttled, Times: 1})...)
 	expect(t, got.Get("messages"), map[string]string{
 		"whole.content.0.text": echoed, "whole.stop_reason": "end_turn", "whole.type": "message", "whole.model": "claude-test",
 		"streamed.content.0.text": echoed, "streamed.stop_reason": "end_turn", "structured.title": echoed, "structured.day": "1",
@@ -24,7 +24,7 @@ func TestAnthropicSDK(t *testing.T) {
 	}
 	expect(t, got.Get("kept"), map[string]string{"text": echoed, "lost.class": "ThreadNotFoundError"})
 	expect(t, got.Get("others"), map[string]string{
-		"count": "18", "models": "3", "model": "claude-test", "forced": "weather", "any": "answer", "none": "text",
+		"count": "18", "models": "3", "model": "claude-test", "forced": "weather", "any": "answer", "none": "text", "again": echoed,
 		"lost.class": "NotFoundError", "malformed.class": "BadRequestError",
 	})
 	surfaces(t, got.Get("faults"), map[Fault]string{
@@ -34,6 +34,9 @@ func TestAnthropicSDK(t *testing.T) {
 	expect(t, got.Get("faults.interrupted"), map[string]string{
 		"messages.class": "InternalServerError", "messagesStream.class": "APIError", "messagesStream.type": "overloaded_error",
 	})
+	if n := servers["once"].Count(); n != 2 {
+		t.Errorf("after one refusal the SDK asked %d times", n)
+	}
 	for _, r := range servers["tool"].Requests(time.Now()).Requests {
 		if r.Provider != anthropic || r.API != "messages" || len(r.Markers) != 1 {
 			t.Errorf("a round of a tool is recorded as %+v", r)

@@ -65,6 +65,9 @@ func itemTurn(item gjson.Result) ([]Turn, error) {
 		return []Turn{{Assistant, called(item.Get("name").String(), item.Get("arguments").String())}}, nil
 	case "function_call_output":
 		return []Turn{{Result, contentOf(item.Get("output"))}}, nil
+	case "item_reference":
+		// What is referred to is what the model said; the users' words come again.
+		return []Turn{{Assistant, item.Get("id").String()}}, nil
 	}
 	return nil, nil
 }

@@ -17,14 +17,17 @@ const (
 )
 
 func TestOpenAISDK(t *testing.T) {
-	got, servers := runSDK(t, "openai.mjs", append(faulty(), Script{Name: "well"}, Script{Name: "tool", Tool: true})...)
+	got, servers := runSDK(t, "openai.mjs", append(faulty(), Script{Name: "well"}, Script{Name: "tool", Tool: true}, Script{Name: "once", Fault: Throttled, Times: 1})...)
 	t.Run("chat", func(t *testing.T) { openaiChat(t, got) })
 	t.Run("responses", func(t *testing.T) { openaiResponses(t, got) })
 	t.Run("others", func(t *testing.T) {
 		expect(t, got.Get("others"), map[string]string{
 			"size": "1536", "same": "true", "different": "true", "asked": "8", "models": "8", "model": "gpt-test", "deployment": "mine",
-			"forced": "tool_calls", "lost.class": "NotFoundError", "malformed.class": "BadRequestError",
+			"forced": "tool_calls", "again": echoed, "lost.class": "NotFoundError", "malformed.class": "BadRequestError",
 		})
+		if n := servers["once"].Count(); n != 2 {
+			t.Errorf("after one refusal the SDK asked %d times", n)
+		}
 		if length := got.Get("others.length").Float(); length < 0.999 || length > 1.001 {
 			t.Errorf("an embedding has length %v, want 1", length)
 		}

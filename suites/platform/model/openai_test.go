@@ -99,6 +99,10 @@ func TestResponsesAsk(t *testing.T) {
 				{"type":"function_call_output","call_id":"c","output":[{"type":"input_text","text":"rain"}]}],"tool_choice":{"type":"function","name":"f"}}`,
 			turns: "u:w | a:f {} | t:rain", must: "f",
 		},
+		"a reference to what the model said": {
+			body:  `{"input":[{"role":"user","content":"w"},{"type":"item_reference","id":"msg_1"},{"role":"user","content":"x"}]}`,
+			turns: "u:w | a:msg_1 | u:x",
+		},
 		"a schema": {body: `{"input":"x","text":{"format":{"type":"json_schema","name":"n","schema":{"type":"object"}}}}`, turns: "u:x", schema: `{"type":"object"}`},
 	} {
 		_, ask, err := asked(t, "/v1/responses", one.body)

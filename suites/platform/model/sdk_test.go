@@ -5,9 +5,11 @@ import (
 	"errors"
 	"net"
 	"testing"
+	"time"
 
 	"github.com/tidwall/gjson"
 
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/sdktest"
 )
 
@@ -22,11 +24,26 @@ func runSDK(t *testing.T, driver string, scripts ...Script) (gjson.Result, map[s
 		s, url := serve(t, script)
 		urls[script.Name], servers[script.Name] = url, s
 	}
+	t.Cleanup(func() { unfinished(t, servers) })
 	where, err := json.Marshal(urls)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return sdktest.Run(t, sdkFolder, driver, "MODELS="+string(where)), servers
+}
+
+// unfinished tells, where a test failed, what the SDK still waits for.
+func unfinished(t *testing.T, servers map[string]*Server) {
+	if !t.Failed() {
+		return
+	}
+	for name, s := range servers {
+		for _, r := range s.Requests(time.Now()).Requests {
+			if r.Outcome == record.ModelOpen {
+				t.Logf("the model %s has not ended an answer: %+v", name, r)
+			}
+		}
+	}
 }
 
 // faulty are scripts named after the faults that they play, for drivers that look at every one.

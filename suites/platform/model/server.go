@@ -14,8 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
@@ -38,9 +36,10 @@ const (
 
 // Server is the model of one container.
 type Server struct {
-	http *http.Server
-	held atomic.Int64
-	kept memory
+	http        *http.Server
+	connections atomic.Int64
+	held        atomic.Int64
+	kept        memory
 
 	mu      sync.Mutex
 	script  Script
@@ -68,17 +67,29 @@ func New() *Server {
 	s.http = &http.Server{
 		Handler: s, Protocols: protocols, ReadHeaderTimeout: headTime, IdleTimeout: idleTime,
 		// What a container does wrong is in the records; net/http would write it to the console.
-		ErrorLog: log.New(io.Discard, "", 0),
+		ErrorLog: log.New(io.Discard, "", 0), ConnState: s.connected,
 	}
 	return s
 }
 
 // Serve answers on a listener until Close. It returns nil then.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.http.Serve(netutil.LimitListener(l, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+// connected closes connections past the bound.
+func (s *Server) connected(c net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		if s.connections.Add(1) > maxConnections {
+			_ = c.Close()
+		}
+	case http.StateClosed:
+		s.connections.Add(-1)
+	}
 }
 
 // Close ends all connections. The outcomes in the records are final after it.

@@ -78,6 +78,36 @@ func TestHostileBodies(t *testing.T) {
 	}
 }
 
+// TestTooLarge: a client that has more to send than is taken hears why.
+func TestTooLarge(t *testing.T) {
+	each(t, func(t *testing.T, client *http.Client) {
+		s, url := serve(t, Script{})
+		status, body, err := answered(t, client, url, strings.Repeat(" ", maxRequest+8<<20))
+		if status != http.StatusRequestEntityTooLarge || !gjson.Get(body, "error.message").Exists() {
+			t.Errorf("%d %s, %v", status, body, err)
+		}
+		if r := only(t, s); r.Size > maxRequest || r.Outcome != record.ModelUnknown {
+			t.Errorf("the record is %+v", r)
+		}
+	})
+}
+
+// TestConnections: past the bound connections are closed, and there is room again when others have gone.
+func TestConnections(t *testing.T) {
+	each(t, func(t *testing.T, client *http.Client) {
+		s, url := serve(t, Script{})
+		s.connections.Add(maxConnections)
+		if status, _, err := answered(t, client, url, saying(false, "hi")); err == nil {
+			t.Errorf("a connection too many is answered %d", status)
+		}
+		s.connections.Add(-1)
+		until(t, "room for a connection", func() bool { return s.connections.Load() == maxConnections-1 })
+		if status, _, err := answered(t, client, url, saying(false, "hi")); status != 200 || err != nil {
+			t.Errorf("%d, %v", status, err)
+		}
+	})
+}
+
 // TestHeld: bodies past what is held together are refused, until others are done with.
 func TestHeld(t *testing.T) {
 	s, url := serve(t, Script{})

@@ -55,6 +55,7 @@ async function others() {
     forced: (await well.messages.create({ ...choice, tool_choice: { type: 'tool', name: 'weather' } })).content[0].name,
     any: (await well.messages.create({ ...choice, tool_choice: { type: 'any' } })).content[0].name,
     none: (await well.messages.create({ ...choice, tool_choice: { type: 'none' } })).content[0].type,
+    again: (await client('once', { maxRetries: 3 }).messages.create(request)).content[0].text,
     lost: await caught(() => well.messages.batches.list()),
     malformed: await caught(() => well.messages.create({ model, max_tokens: 1 })),
   }

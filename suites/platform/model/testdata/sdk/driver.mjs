@@ -40,4 +40,4 @@ export const event = {
 }
 
 /** The names of the faults that are served. */
-export const faults = Object.keys(models).filter((name) => !['well', 'tool'].includes(name))
+export const faults = Object.keys(models).filter((name) => !['well', 'tool', 'once'].includes(name))

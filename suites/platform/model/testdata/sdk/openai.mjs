@@ -95,6 +95,7 @@ async function others() {
     models: (await all(await well.models.list())).length, model: (await well.models.retrieve(model)).id,
     deployment: (await client('well', '/openai/deployments/mine').chat.completions.create({ messages: history })).model,
     forced: (await well.chat.completions.create({ model, messages: history, tools: [{ type: 'function', function: { name: 'weather', parameters: weather } }], tool_choice: 'required' })).choices[0].finish_reason,
+    again: (await client('once', '/v1', { maxRetries: 3 }).responses.create({ model, input: items })).output_text,
     lost: await caught(() => well.files.list()),
     malformed: await caught(() => well.chat.completions.create({ model })),
   }
