@@ -9,7 +9,7 @@ import (
 
 // TakenFor is what a gate limited to one clause would have recorded of what a whole one did.
 func TakenFor(clause string, set *record.Set) (*record.Set, error) {
-	p, err := newPlan(Options{Only: []string{clause}, Protocol: set.Terms.Protocol, Profile: Gate})
+	p, err := newPlan(Options{Only: []string{clause}, Protocol: set.Terms.Protocol, Profile: Gate, Model: set.Terms.Model})
 	if err != nil {
 		return nil, err
 	}

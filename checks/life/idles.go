@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var idles = checks.Check{Clause: "LIFE-02", Needs: []record.Kind{record.KindClean}, Judge: judgeIdles}
+var idles = checks.Check{Clause: "LIFE-02", Needs: []record.Kind{record.KindClean}, Wants: []record.Kind{record.KindLongSession}, Judge: judgeIdles}
 
 // judgeIdles looks at the container that nobody spoke to. One that insists on a declared variable was left alone a second
 // time, with it.
@@ -44,9 +44,18 @@ func judgeIdles(set *record.Set) []checks.Verdict {
 // lostWhileIdle compares the first call of two fresh processes with the same environment: one was left alone before it,
 // the other was not. A failure of the first alone is the idle time's.
 func lostWhileIdle(set *record.Set, c *record.Clean) bool {
-	l, alike := set.LongSession, c == set.Clean.Declared || len(set.Terms.Environment) == 0
-	if !alike || l == nil || len(l.Turns) == 0 || !reading.Success(&l.Turns[0]) {
+	l := set.LongSession
+	if !alike(set, c) || l == nil || len(l.Turns) == 0 || !reading.Success(&l.Turns[0]) {
 		return false
 	}
 	return reading.FateOf(c.Call) != reading.NotSent && !reading.Success(c.Call) && !reading.Busy(c.Call)
+}
+
+// alike reports that the container that was left alone had what the others had: neither declared variables nor a model
+// that answers make the difference.
+func alike(set *record.Set, c *record.Clean) bool {
+	if set.Model != nil && set.Model.Requests > 0 {
+		return false
+	}
+	return c == set.Clean.Declared || len(set.Terms.Environment) == 0
 }

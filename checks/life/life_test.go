@@ -78,6 +78,10 @@ func TestIdles(t *testing.T) {
 		{Name: "served after the idle time", Set: fresh(checktest.OK(), checktest.OK()), Want: "pass"},
 		{Name: "the call misses what was declared", Want: "pass", Set: changed(fresh(checktest.Answer(500, "{}"), checktest.OK()),
 			func(s *record.Set) { s.Terms.Environment = []record.EnvVar{{Name: "MODEL_KEY"}} })},
+		{Name: "the call misses the model that the others had", Want: "pass", Set: changed(fresh(checktest.Answer(500, "{}"), checktest.OK()),
+			func(s *record.Set) { s.Model = &record.ModelUse{Requests: 40} })},
+		{Name: "fails after the idle time, and no model was asked", Want: "call-lost-idle", Set: changed(fresh(checktest.Answer(500, "{}"), checktest.OK()),
+			func(s *record.Set) { s.Model = &record.ModelUse{} })},
 		{Name: "interrupted", Set: alone(func(c *record.Clean) { c.Unpolled = 4000 }), Want: "untestable"},
 	})
 }

@@ -8,7 +8,11 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var idleAgain = checks.Check{Clause: "PING-14", Needs: []record.Kind{record.KindIdle}, Wants: reading.PollKinds, Judge: judgeIdleAgain}
+// What makes an agent busy, callers who leave a stream among it, is played for the polls' sake.
+var idleAgain = checks.Check{
+	Clause: "PING-14", Needs: []record.Kind{record.KindIdle},
+	Wants: append([]record.Kind{record.KindStream, record.KindDisconnect}, reading.PollKinds...), Judge: judgeIdleAgain,
+}
 
 // idleWithin is how long after the last work a busy status is nobody's fault, in seconds.
 const idleWithin = 30

@@ -2,6 +2,7 @@ package ses
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
@@ -30,14 +31,20 @@ func judgeIsolated(set *record.Set) []checks.Verdict {
 		where, held = "a request to the model for", checks.Text("the conversation that the model was asked to go on with", l.Asked.Text)
 	}
 	actual := fmt.Sprintf("text of session %s (turn %d) appeared in %s session %s (turn %d): %s; %d times in %d of %d rounds",
-		name(l.Said), l.Said.Number, where, name(l.Heard), l.Heard.Number, reading.Quote(l.Quote), len(iso.Leaks), iso.LeakyRounds, iso.Rounds)
+		name(l.Said, l.Heard), l.Said.Number, where, name(l.Heard, l.Said), l.Heard.Number, reading.Quote(l.Quote), len(iso.Leaks), iso.LeakyRounds, iso.Rounds)
 	return []checks.Verdict{checks.Found(reason, "no session ever sees text of another", actual,
 		checks.Wire("session B, who said it", &l.Said.Call), held).
 		Measuring("ses.leaks", float64(len(iso.Leaks)))}
 }
 
-// name is the beginning of a session id, enough to tell it from the others.
-func name(t *record.Turn) string { return t.Session[:min(8, len(t.Session))] }
+// name is the beginning of a session id where that tells it from the other's, else the whole of it.
+func name(t, other *record.Turn) string {
+	short := t.Session[:min(8, len(t.Session))]
+	if strings.HasPrefix(other.Session, short) {
+		return t.Session
+	}
+	return short
+}
 
 func noLeak(set *record.Set, iso Isolation) checks.Verdict {
 	if v, unanswered := reading.Unanswered(set); unanswered && !iso.Telling() {

@@ -113,6 +113,17 @@ func TestIsolate(t *testing.T) {
 	}
 }
 
+// TestAlikeSessionsAreToldApart: ids that begin alike are written out.
+func TestAlikeSessionsAreToldApart(t *testing.T) {
+	a, b := &record.Turn{Session: "0123456789-a"}, &record.Turn{Session: "0123456789-b"}
+	if name(a, b) == name(b, a) {
+		t.Errorf("both are called %s", name(a, b))
+	}
+	if got := name(a, &record.Turn{Session: "abcdefghij"}); got != "01234567" {
+		t.Errorf("the beginning would do, got %s", got)
+	}
+}
+
 func TestIsolatedShowsBothSides(t *testing.T) {
 	leaky := round("overlapping", turn("a", 1, "a1", "b1"), turn("b", 1, "b1"))
 	set := sessions(leaky, leaky)

@@ -33,8 +33,8 @@ func judgeFlushed(set *record.Set) []checks.Verdict {
 		}
 	}
 	v := judgePace(x)
-	if m := spoken(set.Stream); m != nil && x == set.Stream.Call {
-		v = judgeFollows(x, m)
+	if all := spoken(set.Stream); len(all) > 0 && x == set.Stream.Call {
+		v = judgeFollows(x, all)
 	}
 	if s := x.Events; len(s.Events) > 0 {
 		v = v.Measuring("sse.firstEventMs", float64(s.Events[0].After)).Measuring("sse.tookMs", float64(x.Took))
@@ -61,34 +61,36 @@ func judgePace(x *record.Exchange) checks.Verdict {
 	return checks.Passed("%s", seen)
 }
 
-// spoken is the model's answer that the stream of an agent should follow: the last that came in tokens.
-func spoken(s *record.Stream) *record.ModelRequest {
-	if !s.Paced {
-		return nil
-	}
-	for i := len(s.Model) - 1; i >= 0; i-- {
-		if q := &s.Model[i]; q.Stream && q.LastToken > q.FirstToken {
-			return q
+// spoken are the model's answers that came in tokens. Which of them is the agent's is not known: some ask for a plan before
+// it, others for a title behind it.
+func spoken(s *record.Stream) []*record.ModelRequest {
+	var out []*record.ModelRequest
+	for i := range s.Model {
+		if q := &s.Model[i]; s.Paced && q.Stream && q.LastToken > q.FirstToken {
+			out = append(out, q)
 		}
 	}
-	return nil
+	return out
 }
 
 // judgeFollows holds the events against the tokens of the model: those that come before its last one were sent while it
 // spoke. How many that are is the framework's business, for some pass on sentences.
-func judgeFollows(x *record.Exchange, q *record.ModelRequest) checks.Verdict {
-	begin, end := q.At+q.FirstToken-x.At, q.At+q.LastToken-x.At
-	during := 0
-	for _, e := range events(x.Events) {
-		if e.After > begin && e.After < end {
-			during++
+func judgeFollows(x *record.Exchange, all []*record.ModelRequest) checks.Verdict {
+	seen := ""
+	for _, q := range all {
+		begin, end := q.At+q.FirstToken-x.At, q.At+q.LastToken-x.At
+		during := 0
+		for _, e := range events(x.Events) {
+			if e.After > begin && e.After < end {
+				during++
+			}
+		}
+		seen = fmt.Sprintf("the model spoke from %s to %s, %d of %d events came meanwhile", reading.Seconds(begin), reading.Seconds(end), during, x.Events.Count)
+		if during > 0 {
+			return checks.Passed("%s", seen)
 		}
 	}
-	seen := fmt.Sprintf("the model spoke from %s to %s, %d of %d events came meanwhile", reading.Seconds(begin), reading.Seconds(end), during, x.Events.Count)
-	switch {
-	case during > 0:
-		return checks.Passed("%s", seen)
-	case x.Events.Count < leastEvents:
+	if x.Events.Count < leastEvents {
 		return checks.Remark("%s: too few to see a pace in", seen)
 	}
 	return checks.Found("buffered", "events follow the model's tokens", seen, checks.Wire("the streamed answer", x))

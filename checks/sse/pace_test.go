@@ -26,6 +26,8 @@ func TestFlushed(t *testing.T) {
 			s.Stream.Model = []record.ModelRequest{{API: "chat", Stream: true, At: x.At + 50, FirstToken: 300, LastToken: 1300, Tokens: 20}}
 		})
 	}
+	titled := paced(lasting(2900, 200, 200, 6))
+	titled.Stream.Model = append(titled.Stream.Model, record.ModelRequest{API: "chat", Stream: true, At: titled.Stream.Call.At + 1500, FirstToken: 300, LastToken: 1300, Tokens: 20})
 	early := lasting(1700, 1450, 2, 5)
 	early.Events.Events[0].After = 10
 	onlyHappy := jsonOnly()
@@ -36,6 +38,7 @@ func TestFlushed(t *testing.T) {
 		{Name: "the happy path, all at the end", Set: onlyHappy, Want: "all-at-the-end"},
 		{Name: "paced, and all at the end", Set: paced(lasting(1500, 1450, 2, 5)), Want: "buffered"},
 		{Name: "paced and spread", Set: paced(lasting(1500, 200, 200, 6)), Want: "pass"},
+		{Name: "paced and spread, and a title afterwards", Set: titled, Want: "pass"},
 		{Name: "paced, and passed on in two sentences", Set: paced(lasting(1600, 800, 700, 2)), Want: "pass"},
 		{Name: "paced, a greeting first and all the rest at the end", Set: paced(early), Want: "buffered"},
 		{Name: "paced, and told in one event", Set: paced(lasting(1500, 1450, 0, 1)), Want: "note"},

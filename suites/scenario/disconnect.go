@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
@@ -33,6 +35,7 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 	if err != nil {
 		return nil, err
 	}
+	idle := s.ping(ctx)
 	out := &record.Disconnect{Before: before}
 	leaves := []struct {
 		phase string
@@ -62,12 +65,36 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 		}
 		s.lookAfter(ctx, last)
 	}
+	if !saysBusy(idle) {
+		if err := s.untilIdle(ctx); err != nil {
+			return nil, err
+		}
+	}
 	last := record.Exchange{}
 	if again := out.Rounds[len(out.Rounds)-1].Again; again != nil {
 		last = *again
 	}
 	out.After, err = s.stateAfter(ctx, last)
 	return out, err
+}
+
+// busyShows is how long an agent that callers left HealthyBusy is left alone: PING-14 wants it Healthy after 30 s, seen by
+// polls two seconds apart.
+const busyShows = 35 * time.Second
+
+// untilIdle waits for an agent that callers left HealthyBusy to be Healthy again, or to have shown that it stays so. The
+// poll beside everything else records it.
+func (s *Stage) untilIdle(ctx context.Context) error {
+	for began := time.Now(); time.Since(began) < busyShows && saysBusy(s.ping(ctx)); {
+		if err := pause(ctx, time.Second); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func saysBusy(p *record.Ping) bool {
+	return p.OK() && gjson.Get(p.Body, "status").String() == "HealthyBusy"
 }
 
 func (s *Stage) leaveEarly(ctx context.Context, phase string, leave wire.Leave) record.DisconnectRound {

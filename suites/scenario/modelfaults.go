@@ -29,18 +29,26 @@ func ModelFaults(ctx context.Context, s *Stage) (*record.ModelFaults, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &record.ModelFaults{Before: before, After: before}
+	out := &record.ModelFaults{Before: before, After: before, First: s.again(ctx, "modelfaults/first")}
+	if s.Payload.Worked && failed(*out.First) {
+		return out, ctx.Err() // what is lost already says nothing of the model
+	}
 	for _, f := range modelFaults {
 		round, err := s.modelFault(ctx, f)
 		if err != nil {
 			return nil, err
 		}
 		out.Rounds = append(out.Rounds, round)
-		if out.After = round.State; !round.State.Running {
+		if out.After = round.State; !round.State.Running || s.lost(round) {
 			break
 		}
 	}
 	return out, ctx.Err()
+}
+
+// lost reports an agent that did not come back in its time to recover: further faults would only wait as long.
+func (s *Stage) lost(r record.ModelFaultRound) bool {
+	return s.Payload.Worked && r.Again != nil && failed(*r.Again)
 }
 
 func (s *Stage) modelFault(ctx context.Context, f model.Fault) (record.ModelFaultRound, error) {

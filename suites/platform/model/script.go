@@ -76,12 +76,13 @@ func (r Reply) Text() string { return strings.Join(r.Tokens, "") }
 // tokenLength is short enough that every marker is split.
 const tokenLength = 7
 
-// pieces are what a stream sends one by one: the tokens, or parts of the call's arguments.
+// pieces are what a stream sends one by one: the tokens, or parts of the call's arguments. The latter are never filled up:
+// agents that call tools on the way to an answer would take a multiple of the time that the script means.
 func (r Reply) pieces() []string {
 	if r.Call == nil {
 		return r.Tokens
 	}
-	return tokens(r.Call.Arguments, blank, r.script.Tokens)
+	return tokens(r.Call.Arguments, blank, 0)
 }
 
 // reply answers an ask; healthy says that the fault has been played often enough.
@@ -101,7 +102,7 @@ func (s Script) reply(ask Ask, healthy bool) Reply {
 		r.Tokens = tokens(document, blank, s.Tokens)
 		return r
 	}
-	r.Tokens = tokens(echo(ask), " and so on", s.Tokens)
+	r.Tokens = tokens(echo(ask), " And so on.", s.Tokens)
 	return r
 }
 
@@ -151,14 +152,15 @@ func clip(s string, most int) string {
 // blank fills JSON up without changing it.
 const blank = " "
 
-// tokens splits a text into n pieces, or into short ones when n is 0. A text too short for n is filled up.
+// tokens splits a text into n pieces, or into short ones when n is 0. A text too short for n is filled up, with sentences
+// where it is none of JSON: agents that pass on whole sentences have some then before the end.
 func tokens(text, filler string, n int) []string {
 	runes := []rune(text)
+	for len(runes) < n*tokenLength {
+		runes = append(runes, []rune(filler)...)
+	}
 	if n == 0 {
 		n = (len(runes) + tokenLength - 1) / tokenLength
-	}
-	for len(runes) < n*2 {
-		runes = append(runes, []rune(filler)...)
 	}
 	out := make([]string, n)
 	for i := range out {

@@ -80,16 +80,19 @@ func TestReply(t *testing.T) {
 	}
 }
 
-// TestFilledDocuments: an answer by a schema, and the arguments of a call, stay JSON however many tokens they have.
+// TestFilledDocuments: an answer by a schema stays JSON however many tokens it has; the arguments of a call have their own.
 func TestFilledDocuments(t *testing.T) {
 	schema := []byte(`{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}`)
 	s := Script{Tokens: 200}
-	for name, r := range map[string]Reply{
-		"an answer": s.reply(Ask{Turns: []Turn{{User, "hi"}}, Schema: schema}, true),
-		"a call":    s.reply(Ask{Turns: []Turn{{User, "hi"}}, Tools: []Tool{{"f", schema}}, Must: "f"}, true),
+	for name, one := range map[string]struct {
+		reply  Reply
+		pieces int
+	}{
+		"an answer": {s.reply(Ask{Turns: []Turn{{User, "hi"}}, Schema: schema}, true), 200},
+		"a call":    {s.reply(Ask{Turns: []Turn{{User, "hi"}}, Tools: []Tool{{"f", schema}}, Must: "f"}, true), 3},
 	} {
-		pieces := r.pieces()
-		if text := strings.Join(pieces, ""); len(pieces) != 200 || !json.Valid([]byte(text)) || !strings.Contains(text, "You said: hi") {
+		pieces := one.reply.pieces()
+		if text := strings.Join(pieces, ""); len(pieces) != one.pieces || !json.Valid([]byte(text)) || !strings.Contains(text, "You said: hi") {
 			t.Errorf("%s of %d tokens is %s", name, len(pieces), text)
 		}
 	}
