@@ -90,8 +90,13 @@ func writeStraight(path string, run *Run, write func(io.Writer, *Run) error) err
 	return errors.Join(write(f, run), f.Close())
 }
 
-// writeWhole writes beside the target and renames, so that a reader never sees half a report.
+// writeWhole writes a report so that a reader never sees half of it.
 func writeWhole(path string, run *Run, write func(io.Writer, *Run) error) error {
+	return replaceFile(path, func(w io.Writer) error { return write(w, run) })
+}
+
+// replaceFile writes beside the target and renames. Missing parent directories are made.
+func replaceFile(path string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -99,7 +104,7 @@ func writeWhole(path string, run *Run, write func(io.Writer, *Run) error) error 
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(write(f, run), f.Close()); err != nil {
+	if err := errors.Join(write(f), f.Close()); err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
 	}
 	if err := os.Rename(f.Name(), path); err != nil {

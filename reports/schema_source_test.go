@@ -195,7 +195,7 @@ func (g *generator) object(t reflect.Type) members {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "-" {
+		if name == "-" || !f.IsExported() {
 			continue
 		}
 		if name == "" {
@@ -222,7 +222,7 @@ func (g *generator) object(t reflect.Type) members {
 // are always written.
 func nullable(t reflect.Type, f reflect.StructField, m members) members {
 	k := f.Type.Kind()
-	if k != reflect.Slice && k != reflect.Map && k != reflect.Pointer || t == reflect.TypeFor[Run]() && k != reflect.Pointer {
+	if k != reflect.Slice && k != reflect.Map && k != reflect.Pointer || (t == reflect.TypeFor[Run]() || t == reflect.TypeFor[Matrix]()) && k != reflect.Pointer {
 		return m
 	}
 	return members{{"anyOf", []any{m, members{{"type", "null"}}}}}
@@ -234,25 +234,27 @@ func constant(t reflect.Type, f reflect.StructField) string {
 		return ""
 	case t == reflect.TypeFor[Run]():
 		return Schema
+	case t == reflect.TypeFor[Matrix]():
+		return MatrixSchema
 	case t == reflect.TypeFor[record.Set]():
 		return record.Schema
 	}
 	return ""
 }
 
-// generateSchema is the whole document.
-func generateSchema(t *testing.T) []byte {
+// generateSchema is the whole document for a type.
+func generateSchema(t *testing.T, of reflect.Type, id, title string) []byte {
 	t.Helper()
 	g := &generator{readSource(t, ".", "../checks", "../checks/record"), map[string]members{}}
-	root := g.of(reflect.TypeFor[Run]())
+	root := g.of(of)
 	defs := members{}
 	for _, name := range sortedKeys(g.defs) {
 		defs = append(defs, member{name, g.defs[name]})
 	}
 	data, err := json.MarshalIndent(append(members{
 		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-		{"$id", "urn:agentcore-conform:report:v1"},
-		{"title", "agentcore-conform report, version 1"},
+		{"$id", id},
+		{"title", title},
 	}, append(root, member{"$defs", defs})...), "", "  ")
 	if err != nil {
 		t.Fatal(err)
