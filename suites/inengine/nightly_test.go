@@ -18,7 +18,7 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 	enginetest.Need(t)
 	places := make(chan struct{}, atOnce)
 	for _, m := range mutants.All() {
-		if slices.Contains(dozen, m.Name) {
+		if slices.Contains(dozen, m.Name) || m.OneProcess {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
@@ -26,7 +26,7 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 			places <- struct{}{}
 			defer func() { <-places }()
 			o := declaring(imageOf(t, m), m.Payloads)
-			o.Only, o.SessionDuration = []string{m.Clause}, shortSession
+			o.Only, o.SessionDuration, o.TimeScale = []string{m.Clause}, shortSession, m.TimeScale
 			expect(t, m, play(t, o))
 		})
 	}
