@@ -21,9 +21,9 @@ export async function all(events) {
   return out
 }
 
-/** Hands the result to the test. */
+/** Hands the result to the test and ends: a stream that an SDK has left unread would keep the process for minutes. */
 export function print(result) {
-  process.stdout.write(JSON.stringify(result, (key, value) => (key === 'raised' ? undefined : value)))
+  process.stdout.write(JSON.stringify(result, (key, value) => (key === 'raised' ? undefined : value)), () => process.exit(0))
 }
 
 /** Markers for a prompt and for what was said before it. */
