@@ -128,7 +128,7 @@ func TestEndClosesConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.end()
-	if _, err := caller.Read(make([]byte, 1)); err != io.EOF {
+	if _, err := caller.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("the caller: %v", err)
 	}
 	if _, err := h.Accept(); !errors.Is(err, net.ErrClosed) {
@@ -147,7 +147,7 @@ func TestHostedConnectionsHalfClose(t *testing.T) {
 	if err := conn.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
 		t.Error(err)
 	}
-	if _, err := caller.Read(make([]byte, 1)); err != io.EOF {
+	if _, err := caller.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("the caller: %v", err)
 	}
 	if _, err := io.WriteString(caller, "still"); err != nil {
