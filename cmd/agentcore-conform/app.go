@@ -20,6 +20,7 @@ import (
 
 // app is the program with everything it touches, so that tests run the commands in process.
 type app struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	// dir is where the configuration file is looked for; lookup reads the caller's environment.
 	dir      string
@@ -27,6 +28,8 @@ type app struct {
 	registry *checks.Registry
 	// run plays and judges.
 	run func(context.Context, suites.Options) (*reports.Run, error)
+	// entryProgram is how certify starts the process of one entry.
+	entryProgram func() ([]string, error)
 	// examine and fix are the doctor's.
 	examine func(context.Context, docker.Options) []docker.Line
 	fix     func(context.Context, docker.Options, io.Writer) error
@@ -37,8 +40,8 @@ type app struct {
 func newApp() *app {
 	suites.Version = toolVersion()
 	return &app{
-		stdout: os.Stdout, stderr: os.Stderr, dir: ".", lookup: os.LookupEnv,
-		registry: all.All(), run: suites.Play, examine: docker.Examine, fix: docker.Fix,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, dir: ".", lookup: os.LookupEnv,
+		registry: all.All(), run: suites.Play, entryProgram: ownProgram, examine: docker.Examine, fix: docker.Fix,
 	}
 }
 

@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 	if how == "" {
 		os.Exit(m.Run())
 	}
+	if how == "entry" {
+		os.Exit(actAsEntry())
+	}
 	a := newApp()
 	a.run = func(ctx context.Context, _ suites.Options) (*reports.Run, error) {
 		os.Stdout.WriteString("running\n")

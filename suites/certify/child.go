@@ -98,9 +98,14 @@ func (c *certification) judge(ctx context.Context, e *Entry, cmd *exec.Cmd, err 
 		out.fault = fmt.Sprintf("the entry did not end within %s of the interruption and was killed", c.grace())
 	case out.code < 0:
 		out.fault = out.ended()
+	case crashed(out.output):
+		out.code, out.fault = -1, "the entry's process crashed (please report this)"
 	}
 	return out
 }
+
+// crashed tells a crash of this program from a usage error: the language ends both with exit code 2.
+func crashed(output string) bool { return strings.Contains(output, "\n\ngoroutine ") }
 
 func writeConfig(e *Entry) (string, error) {
 	data, err := e.Config()
@@ -118,8 +123,9 @@ func writeConfig(e *Entry) (string, error) {
 	return f.Name(), nil
 }
 
-// lastLine is the last line of text that says something, on one line and bounded.
+// lastLine is the last line that a process wrote, or the one before the stack where it crashed, bounded.
 func lastLine(text string) string {
+	text, _, _ = strings.Cut(text, "\n\ngoroutine ")
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	line := reports.CleanLine(lines[len(lines)-1])
 	const most = 300
