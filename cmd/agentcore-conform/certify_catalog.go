@@ -31,7 +31,7 @@ func (a *app) catalog(file, engine string) (*certify.Catalog, error) {
 		known.AddFlagSet(g.flags)
 	}
 	names := slices.DeleteFunc(flagNames(known), func(n string) bool { return slices.Contains(notInCatalog, n) })
-	c, err := certify.Read(file, data, names)
+	c, err := certify.Read(file, data, names, func(typed string, known []string) string { return didYouMean("", typed, known) })
 	if err != nil {
 		return nil, err
 	}

@@ -164,7 +164,8 @@ func TestCertifyAnEndpoint(t *testing.T) {
 func TestBadCatalogsAreRefusedBeforeAnythingRuns(t *testing.T) {
 	cases := []struct{ entry, want string }{
 		{"profile: gait", "catalog.yaml:4: profile: choose gate, smoke or soak"},
-		{"paylod: x", `catalog.yaml:4: unknown key "paylod"`},
+		{"paylod: x", `catalog.yaml:4: unknown key "paylod"; did you mean payload?`},
+		{"imag: x", "did you mean image?"},
 		{"report: json=x", `catalog.yaml:4: unknown key "report"`},
 		{"quiet: true", `catalog.yaml:4: unknown key "quiet"`},
 		{"config: x", `catalog.yaml:4: unknown key "config"`},

@@ -61,9 +61,10 @@ type Setting struct {
 }
 
 // Read reads a catalogue. Settings lists what may stand in defaults and entries besides the catalogue's own words; whether
-// the values are good is not asked here. An error names the file and the line.
-func Read(file string, data []byte, settings []string) (*Catalog, error) {
-	r := &reader{file: file, settings: settings}
+// the values are good is not asked here. Near ends the error about an unknown word with what may have been meant, if
+// anything. An error names the file and the line.
+func Read(file string, data []byte, settings []string, near func(typed string, known []string) string) (*Catalog, error) {
+	r := &reader{file: file, settings: settings, near: near}
 	root, err := r.document(data)
 	if err != nil {
 		return nil, err
@@ -100,6 +101,7 @@ func Read(file string, data []byte, settings []string) (*Catalog, error) {
 type reader struct {
 	file     string
 	settings []string
+	near     func(typed string, known []string) string
 	nodes    int
 }
 

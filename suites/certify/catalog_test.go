@@ -12,6 +12,13 @@ import (
 
 var knownSettings = []string{"payload", "env", "session-model", "only", "profile", "endpoint", "slow-payload", "allow-partial"}
 
+func near(typed string, known []string) string {
+	if typed == "session_model" && slices.Contains(known, "session-model") && slices.Contains(known, "image") {
+		return "; did you mean session-model?"
+	}
+	return ""
+}
+
 const wellFormed = `
 defaults:
   payload: {prompt: "{{prompt}}"}
@@ -37,7 +44,7 @@ entries:
 
 func read(t *testing.T, text string) *Catalog {
 	t.Helper()
-	c, err := Read("catalog.yaml", []byte(text), knownSettings)
+	c, err := Read("catalog.yaml", []byte(text), knownSettings, near)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +123,7 @@ func TestReadRefuses(t *testing.T) {
 		{bomb(), "too large"},
 	}
 	for _, c := range cases {
-		if _, err := Read("catalog.yaml", []byte(c.text), knownSettings); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+		if _, err := Read("catalog.yaml", []byte(c.text), knownSettings, near); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%.200q:\n got %v\nwant %s", c.text, err, c.want)
 		}
 	}
@@ -185,7 +192,7 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := Read("f", data, knownSettings)
+		c, err := Read("f", data, knownSettings, near)
 		if err != nil {
 			return
 		}

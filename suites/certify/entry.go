@@ -45,13 +45,7 @@ func (r *reader) unknown(key *yaml.Node, known []string) error {
 	if slices.Contains(entryWords, key.Value) {
 		return r.wrong(key, "%s belongs to an entry, not to defaults", key.Value)
 	}
-	near := ""
-	for _, k := range known {
-		if strings.EqualFold(strings.NewReplacer("_", "", "-", "").Replace(key.Value), strings.ReplaceAll(k, "-", "")) {
-			near = "; did you mean " + k + "?"
-		}
-	}
-	return r.wrong(key, "unknown key %q%s (settings are written as run's flags, without dashes before them)", key.Value, near)
+	return r.wrong(key, "unknown key %q%s (settings are those of run, without the dashes)", key.Value, r.near(key.Value, known))
 }
 
 func null(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
