@@ -112,22 +112,23 @@ func (s *Stage) leaveEarly(ctx context.Context, phase string, leave wire.Leave) 
 	return round
 }
 
-// lookAfter asks whether the agent still serves: its health at once, the happy path within its time to recover.
+// lookAfter asks whether the agent still serves: its health at once, the happy path within its time to recover. That is a
+// call of the same session: on the platform no other reaches the process, and what was left locked may be the session alone.
 func (s *Stage) lookAfter(ctx context.Context, round *record.DisconnectRound) {
 	round.Ping = s.ping(ctx)
-	round.Again, round.Waited = s.recovered(ctx, "disconnect/after-"+round.Phase)
+	round.Again, round.Waited = s.recovered(ctx, "disconnect/after-"+round.Phase, round.Call.Session)
 	if round.Again != nil && failed(*round.Again) && round.Ping.OK() {
 		round.Ping = s.ping(ctx) // some wedge only once they noticed that the caller had gone
 	}
 }
 
 // recovered sends the happy path until it works again, for the time to recover.
-func (s *Stage) recovered(ctx context.Context, what string) (again *record.Exchange, waited record.Millis) {
+func (s *Stage) recovered(ctx context.Context, what, session string) (again *record.Exchange, waited record.Millis) {
 	began := time.Now()
-	again = s.again(ctx, what)
+	again = s.againIn(ctx, what, session)
 	busy := func(x record.Exchange) bool { return s.Payload.Worked && failed(x) && !gone(ctx, s, x) }
 	for again != nil && busy(*again) && time.Since(began) < s.recovery() && pause(ctx, time.Second) == nil {
-		again = s.again(ctx, what)
+		again = s.againIn(ctx, what, session)
 	}
 	return again, millis(time.Since(began))
 }

@@ -67,9 +67,13 @@ func (s *Stage) unpaid(r wire.Request) (record.Exchange, wire.Answer) {
 
 // happy sends the known-good invocation on a session of its own.
 func (s *Stage) happy(ctx context.Context, what string) record.Exchange {
-	sid := platform.NewSessionID()
+	return s.happyIn(ctx, what, platform.NewSessionID())
+}
+
+// happyIn sends it on that session.
+func (s *Stage) happyIn(ctx context.Context, what, session string) record.Exchange {
 	x, _ := s.invoke(ctx, invocation{
-		what: what, session: sid, body: s.Payload.body(sid, platform.NewMarker()), accept: acceptBoth,
+		what: what, session: session, body: s.Payload.body(session, platform.NewMarker()), accept: acceptBoth,
 	})
 	return x
 }
@@ -77,10 +81,14 @@ func (s *Stage) happy(ctx context.Context, what string) record.Exchange {
 // again sends the known-good invocation after something odd. It returns nil where the happy path itself fails slowly, so
 // that repeating it would say nothing and cost minutes.
 func (s *Stage) again(ctx context.Context, what string) *record.Exchange {
+	return s.againIn(ctx, what, platform.NewSessionID())
+}
+
+func (s *Stage) againIn(ctx context.Context, what, session string) *record.Exchange {
 	if s.Payload.Laboured() {
 		return nil
 	}
-	x := s.happy(ctx, what)
+	x := s.happyIn(ctx, what, session)
 	return &x
 }
 

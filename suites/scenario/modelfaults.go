@@ -68,7 +68,7 @@ func (s *Stage) modelFault(ctx context.Context, f model.Fault) (record.ModelFaul
 	round.Later = len(round.Model) - during
 	heal()
 	round.Ping = s.ping(ctx)
-	round.Again, round.Waited = s.recovered(ctx, "modelfaults/after-"+string(f))
+	round.Again, round.Waited = s.recovered(ctx, "modelfaults/after-"+string(f), sid)
 	var err error
 	round.State, err = s.stateAfter(ctx, round.Call)
 	return round, err
