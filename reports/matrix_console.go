@@ -107,7 +107,7 @@ func (c *console) under(code, text string) {
 // reducedText is the scope, where it is not the whole.
 func (r *MatrixRow) reducedText() string {
 	if r.Scope == Reduced {
-		return strings.TrimSpace(string(r.Scope) + " " + strings.Join(r.ScopeWhy, ", "))
+		return fmt.Sprintf("%s (%s)", r.Scope, strings.Join(r.ScopeWhy, ", "))
 	}
 	return string(r.Scope)
 }

@@ -106,7 +106,7 @@ func (a *app) showMatrix(m *reports.Matrix, s *certifySettings, failed error) er
 
 // where says where the reports are.
 func (a *app) where(s *certifySettings) error {
-	_, err := fmt.Fprintf(a.stdout, "\nreports: %s (%s, and one per entry; agentcore-conform judge FILE shows one in full)\n",
+	_, err := fmt.Fprintf(a.stdout, "\nreports in %s: %s; one per entry,\nwhich agentcore-conform judge FILE shows in full\n",
 		reports.CleanLine(s.out), strings.Join(reports.MatrixFiles(), ", "))
 	return err
 }

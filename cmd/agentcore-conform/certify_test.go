@@ -74,7 +74,7 @@ func TestCertify(t *testing.T) {
 		code          int
 		says          []string
 	}{
-		{"all as expected", "- {name: a, image: good}\n- {name: b, image: good}", 0, []string{"CERTIFIED 2 of 2", "ok  a", "ok  b", "reports: certification"}},
+		{"all as expected", "- {name: a, image: good}\n- {name: b, image: good}", 0, []string{"CERTIFIED 2 of 2", "ok  a", "ok  b", "reports in certification: matrix.json"}},
 		{"something else", "- {name: a, image: good}\n- {name: b, image: good, expect: {fails: [SES-06]}}", 1,
 			[]string{"NOT CERTIFIED 1 of 2", "NOT b", "SES-06 was expected to fail"}},
 		{"could not test", "- {name: a, image: breaks}\n- {name: b, image: good}", 3, []string{"NOT a", "no engine answers", "ok  b"}},
