@@ -74,8 +74,8 @@ func (c *console) matrixRow(r *MatrixRow, width int) {
 		return
 	}
 	c.under(bold, "not as expected ("+r.Expected.text()+"):")
-	for _, d := range r.Differences {
-		c.under("", "- "+d.Text)
+	for _, text := range told(r.Differences) {
+		c.under("", "- "+text)
 	}
 }
 

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 )
@@ -100,4 +101,26 @@ func endOf(findings []checks.Finding, id string) string {
 		}
 	}
 	return "nothing was found about it"
+}
+
+// told lists differences for people, one line each; what is true of many clauses is said once.
+func told(differences []Difference) []string {
+	what := func(d Difference) string { return strings.TrimPrefix(d.Text, d.Clause+" ") }
+	ids := map[string][]string{}
+	for _, d := range differences {
+		if d.Clause != "" {
+			ids[what(d)] = append(ids[what(d)], d.Clause)
+		}
+	}
+	var out []string
+	for _, d := range differences {
+		same := ids[what(d)]
+		switch {
+		case d.Clause == "" || len(same) < enoughToShare:
+			out = append(out, d.Text)
+		case same[0] == d.Clause:
+			out = append(out, fmt.Sprintf("each of %s (%s) %s", clausesText(len(same)), someOf(same), what(d)))
+		}
+	}
+	return out
 }

@@ -52,8 +52,8 @@ func (r *MatrixRow) markdownDifferences(b *bytes.Buffer) {
 		return
 	}
 	fmt.Fprintf(b, "\n**%s** is not as expected (%s):\n\n", markdown(r.Name), markdown(r.Expected.text()))
-	for _, d := range r.Differences {
-		fmt.Fprintf(b, "- %s\n", markdown(d.Text))
+	for _, text := range told(r.Differences) {
+		fmt.Fprintf(b, "- %s\n", markdown(text))
 	}
 }
 

@@ -235,6 +235,27 @@ func TestExpectations(t *testing.T) {
 	}
 }
 
+func TestWhatManyClausesShareIsSaidOnce(t *testing.T) {
+	in := sampleInput()
+	in.Findings, in.Interrupted = passes(), true
+	for _, id := range []string{"SSE-01", "SSE-02", "SES-01", "INV-09"} {
+		f := pass(id, checks.Must, "title", "the run was interrupted")
+		if f.Outcome = checks.Untestable; id == "INV-09" {
+			f.Actual = "no model"
+		}
+		in.Findings = append(in.Findings, f)
+	}
+	got := told(rowOf("x", conformantExpected(), Assemble(in)).Differences)
+	want := []string{
+		"the run was interrupted before its end", "the verdict is partial, expected was conformant",
+		"INV-09 was not expected to be untestable: no model",
+		"each of 3 clauses (SSE-01, SSE-02, SES-01) was not expected to be untestable: the run was interrupted",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestMatrixExitCode(t *testing.T) {
 	row := func(code int) MatrixRow { return MatrixRow{Met: code == 0, ExitCode: code} }
 	for _, c := range []struct {

@@ -65,7 +65,7 @@ const (
 )
 
 func (p paint) as(code, s string) string {
-	if !p || s == "" {
+	if !p || code == "" || s == "" {
 		return s
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -127,6 +129,7 @@ func (a *app) entryCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: entryCommandName, Hidden: true, Args: imageArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			signal.Ignore(syscall.SIGPIPE) // nobody may be left to read what the run says; its report is still to be written
 			ctx, cancel := context.WithCancel(cmd.Context())
 			defer cancel()
 			go func() {

@@ -266,6 +266,13 @@ func TestEntryEndsWithItsLeash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	cmd.Stdout, cmd.Stderr = writer, writer
+	reader.Close() // with the process that certifies goes who reads
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
