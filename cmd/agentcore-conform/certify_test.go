@@ -40,7 +40,7 @@ func actAsEntry() int {
 }
 
 // certify runs the command in process on a catalogue; its entries are played by the test binary.
-func (c *call) certify(t *testing.T, ctx context.Context, catalog string, args ...string) *call {
+func (c *call) certify(ctx context.Context, t *testing.T, catalog string, args ...string) *call {
 	t.Helper()
 	t.Setenv(actAs, "entry")
 	c.write(t, "catalog.yaml", catalog)
@@ -82,7 +82,7 @@ func TestCertify(t *testing.T) {
 	}
 	for _, tt := range cases {
 		t.Run(tt.name, func(t *testing.T) {
-			c := newCall(t).certify(t, context.Background(), "entries:\n"+tt.entries)
+			c := newCall(t).certify(context.Background(), t, "entries:\n"+tt.entries)
 			if c.code != tt.code {
 				t.Errorf("exit %d, want %d; %s%s", c.code, tt.code, c.stdout, c.stderr)
 			}
@@ -118,7 +118,7 @@ func TestCatalogSettingsReachTheRun(t *testing.T) {
 	c := newCall(t)
 	c.write(t, "body.json", body)
 	c.write(t, "a.env", "FROM=file\n")
-	c.certify(t, context.Background(), `
+	c.certify(context.Background(), t, `
 defaults: {payload: "@body.json", engine: "unix:///run/a.sock", env: {A: b}}
 entries: [{name: x, image: team/x:1, env-file: [a.env]}]`, "--engine", "unix:///run/b.sock")
 	if got, want := c.asked(t), `{"endpoint":"","engine":"unix:///run/b.sock","env":["FROM=file","A=b"],"image":"team/x:1","payload":"{\"prompt\": \"{{prompt}}\"}"}`; got != want || c.code != 0 {
@@ -151,7 +151,7 @@ func TestCatalogIsTheRoot(t *testing.T) {
 }
 
 func TestCertifyAnEndpoint(t *testing.T) {
-	c := newCall(t).certify(t, context.Background(), "entries: [{name: x, endpoint: 'http://127.0.0.1:9', expect: {fails: [SES-06]}}]", "--engine", "unix:///run/b.sock")
+	c := newCall(t).certify(context.Background(), t, "entries: [{name: x, endpoint: 'http://127.0.0.1:9', expect: {fails: [SES-06]}}]", "--engine", "unix:///run/b.sock")
 	if got := c.asked(t); !strings.Contains(got, `"endpoint":"http://127.0.0.1:9"`) || !strings.Contains(got, `"engine":""`) || c.code != 1 {
 		t.Errorf("exit %d, %s, %s", c.code, got, c.stderr)
 	}
@@ -179,7 +179,7 @@ func TestBadCatalogsAreRefusedBeforeAnythingRuns(t *testing.T) {
 		{"sessions: 1", "catalog.yaml:4: sessions: give a whole number"},
 	}
 	for _, tt := range cases {
-		c := newCall(t).certify(t, context.Background(), "entries:\n- name: x\n  image: good\n  "+tt.entry+"\n")
+		c := newCall(t).certify(context.Background(), t, "entries:\n- name: x\n  image: good\n  "+tt.entry+"\n")
 		if c.code != codeUsage || !strings.Contains(c.stderr, tt.want) || strings.Count(c.stderr, "\n") != 1 || c.stdout != "" {
 			t.Errorf("%s: exit %d, %q, want %q", tt.entry, c.code, c.stderr, tt.want)
 		}
@@ -188,7 +188,7 @@ func TestBadCatalogsAreRefusedBeforeAnythingRuns(t *testing.T) {
 		}
 	}
 	for image, want := range map[string]string{"oci:missing": "there is no such folder", "agent.zip": "zip file", "Dockerfile": "recipe"} {
-		c := newCall(t).certify(t, context.Background(), "entries: [{name: x, image: '"+image+"'}]")
+		c := newCall(t).certify(context.Background(), t, "entries: [{name: x, image: '"+image+"'}]")
 		if c.code != codeUsage || !strings.Contains(c.stderr, "catalog.yaml:1: x: ") || !strings.Contains(c.stderr, want) {
 			t.Errorf("%s: exit %d, %q", image, c.code, c.stderr)
 		}
@@ -197,7 +197,7 @@ func TestBadCatalogsAreRefusedBeforeAnythingRuns(t *testing.T) {
 
 // TestAnImageThatIsYetToBeBuiltNeedNotExist: the build makes it.
 func TestAnImageThatIsYetToBeBuiltNeedNotExist(t *testing.T) {
-	c := newCall(t).certify(t, context.Background(), "entries: [{name: x, image: 'oci:layout', build: 'mkdir layout'}]")
+	c := newCall(t).certify(context.Background(), t, "entries: [{name: x, image: 'oci:layout', build: 'mkdir layout'}]")
 	if c.code != 0 || !strings.Contains(c.stderr, "build x") {
 		t.Errorf("exit %d, %s%s", c.code, c.stdout, c.stderr)
 	}
@@ -213,7 +213,7 @@ func TestCertifyUsage(t *testing.T) {
 		"other.yaml":      "give one CATALOG",
 		"--strict":        "unknown flag --strict",
 	} {
-		if c := newCall(t).certify(t, context.Background(), good, strings.Fields(args)...); c.code != codeUsage || !strings.Contains(c.stderr, want) {
+		if c := newCall(t).certify(context.Background(), t, good, strings.Fields(args)...); c.code != codeUsage || !strings.Contains(c.stderr, want) {
 			t.Errorf("%s: exit %d, %q", args, c.code, c.stderr)
 		}
 	}
@@ -224,7 +224,7 @@ func TestCertifyUsage(t *testing.T) {
 }
 
 func TestCertifySelects(t *testing.T) {
-	c := newCall(t).certify(t, context.Background(), "entries: [{name: a, image: good}, {name: b, image: breaks}]", "--only", "a*", "--out", "o/p", "--color", "always", "--parallel", "2")
+	c := newCall(t).certify(context.Background(), t, "entries: [{name: a, image: good}, {name: b, image: breaks}]", "--only", "a*", "--out", "o/p", "--color", "always", "--parallel", "2")
 	if c.code != 0 || !strings.Contains(c.stdout, "\x1b[") {
 		t.Errorf("exit %d, %s%s", c.code, c.stdout, c.stderr)
 	}
@@ -246,7 +246,7 @@ func TestInterruptedCertification(t *testing.T) {
 			}
 		}
 	}()
-	c.certify(t, ctx, "entries: [{name: x, image: waits}, {name: y, image: good}]")
+	c.certify(ctx, t, "entries: [{name: x, image: waits}, {name: y, image: good}]")
 	m := c.matrix(t, "certification")
 	if c.code != codeInterrupted || !m.Interrupted || m.Rows[0].Verdict != reports.Partial || m.Rows[0].Report == "" || m.Rows[1].Verdict != "" {
 		t.Errorf("exit %d, %+v", c.code, m)

@@ -63,7 +63,7 @@ func Run(ctx context.Context, o Options) (*reports.Matrix, error) {
 		return nil, err
 	}
 	if o.Out, err = filepath.Abs(o.Out); err == nil {
-		err = clear(o.Out, entries)
+		err = sweep(o.Out, entries)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make room for the reports: %w", err)
@@ -82,8 +82,8 @@ func Run(ctx context.Context, o Options) (*reports.Matrix, error) {
 	return m, reports.WriteMatrixFiles(o.Out, m)
 }
 
-// clear makes the folder and removes what an earlier run left of these entries: an old report must not pass for a new one.
-func clear(dir string, entries []Entry) error {
+// sweep makes the folder and removes what an earlier run left of these entries: an old report must not pass for a new one.
+func sweep(dir string, entries []Entry) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}

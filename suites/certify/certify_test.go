@@ -23,7 +23,7 @@ func options(t *testing.T, entries string) Options {
 	return Options{Catalog: read(t, "entries:\n"+entries), Out: filepath.Join(dir, "out"), Work: dir, Program: []string{os.Args[0]}}
 }
 
-func certified(t *testing.T, ctx context.Context, o Options) *reports.Matrix {
+func certified(ctx context.Context, t *testing.T, o Options) *reports.Matrix {
 	t.Helper()
 	m, err := Run(ctx, o)
 	if err != nil {
@@ -69,7 +69,7 @@ func TestEachEndOfAnEntry(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.image+c.expect, func(t *testing.T) {
 			o := options(t, "- {name: x, image: "+c.image+c.expect+"}\n- {name: after, image: conformant}")
-			m := certified(t, context.Background(), o)
+			m := certified(context.Background(), t, o)
 			r := m.Rows[0]
 			if r.ExitCode != c.code || m.ExitCode() != c.code || r.Met != (c.code == 0) || (r.Report != "") != c.report {
 				t.Errorf("exit %d (matrix %d), met %v, report %q, differences %+v", r.ExitCode, m.ExitCode(), r.Met, r.Report, r.Differences)
@@ -89,7 +89,7 @@ func TestEachEndOfAnEntry(t *testing.T) {
 
 func TestOutputThatIsKeptIsBounded(t *testing.T) {
 	o := options(t, "- {name: x, image: loud}")
-	certified(t, context.Background(), o)
+	certified(context.Background(), t, o)
 	info, err := os.Stat(filepath.Join(o.Out, "x.log"))
 	if err != nil || info.Size() > maxTail+100 || info.Size() < maxTail {
 		t.Errorf("%+v, %v", info, err)
@@ -98,7 +98,7 @@ func TestOutputThatIsKeptIsBounded(t *testing.T) {
 
 func TestSettingsReachTheEntryByAPrivateFile(t *testing.T) {
 	o := options(t, "- {name: x, image: config, env: {SECRET: hunter2}}")
-	m := certified(t, context.Background(), o)
+	m := certified(context.Background(), t, o)
 	log, _ := os.ReadFile(filepath.Join(o.Out, "x.log"))
 	work, _ := filepath.EvalSymlinks(o.Work)
 	if want := "env: {SECRET: hunter2} 600 in " + work; string(log) != want {
@@ -114,7 +114,7 @@ func TestALimitEndsTheEntry(t *testing.T) {
 		o.Catalog.Entries[i].Limit = 300 * time.Millisecond
 	}
 	o.Catalog.Entries[0].Limit, o.Catalog.Entries[2].Limit = time.Second, time.Hour
-	m := certified(t, context.Background(), o)
+	m := certified(context.Background(), t, o)
 	for i, r := range m.Rows[:2] {
 		if r.Met || r.Interrupted || r.ExitCode != 3 || !strings.Contains(strings.Join(r.Errors, " "), "did not end within") {
 			t.Errorf("%d: %+v", i, r)
@@ -148,7 +148,7 @@ func TestInterruption(t *testing.T) {
 		}
 		cancel()
 	}()
-	m := certified(t, ctx, o)
+	m := certified(ctx, t, o)
 	var got []string
 	for _, r := range m.Rows {
 		got = append(got, fmt.Sprintf("%s met=%v interrupted=%v report=%v code=%d", r.Name, r.Met, r.Interrupted, r.Report != "", r.ExitCode))
@@ -175,7 +175,7 @@ func TestOldReportsAreGone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	m := certified(t, context.Background(), o)
+	m := certified(context.Background(), t, o)
 	if len(m.Rows) != 1 || m.Rows[0].Met || exists(o.Out, "x.json") || exists(o.Out, "x.xml") || !exists(o.Out, "other.json") {
 		t.Errorf("%+v", m.Rows)
 	}
@@ -201,7 +201,7 @@ func TestFolderThatCannotBe(t *testing.T) {
 func TestProgramThatDoesNotStart(t *testing.T) {
 	o := options(t, "- {name: x, image: conformant}")
 	o.Program = []string{filepath.Join(o.Work, "missing")}
-	r := certified(t, context.Background(), o).Rows[0]
+	r := certified(context.Background(), t, o).Rows[0]
 	if r.Met || r.ExitCode != 3 || !strings.Contains(strings.Join(r.Errors, ""), "start the entry's process") {
 		t.Errorf("%+v", r)
 	}
@@ -215,7 +215,7 @@ func TestBuilds(t *testing.T) {
 - {name: d, image: conformant, build: [no-such-program-anywhere]}
 - {name: e, image: conformant, build: "sleep 3600 & sleep 3600", build-timeout: 1s}`)
 	o.Parallel = 2
-	m := certified(t, context.Background(), o)
+	m := certified(context.Background(), t, o)
 	if log, _ := os.ReadFile(filepath.Join(o.Work, "log")); string(log) != "once\n" {
 		t.Errorf("the shared build ran as %q", log)
 	}
@@ -251,7 +251,7 @@ func TestParallel(t *testing.T) {
 			now--
 		}
 	}
-	m := certified(t, context.Background(), o)
+	m := certified(context.Background(), t, o)
 	for i, r := range m.Rows {
 		if r.Name != fmt.Sprintf("n%d", i) || !r.Met || r.DurationMs <= 0 {
 			t.Errorf("row %d: %+v", i, r)
@@ -266,7 +266,7 @@ func TestHostileNames(t *testing.T) {
 	name := "../x|<b>\"' $(touch hit) ]]>"
 	quoted, _ := json.Marshal(name)
 	o := options(t, "- {name: "+string(quoted)+", image: conformant}\n- {name: --help, image: conformant}")
-	m := certified(t, context.Background(), o)
+	m := certified(context.Background(), t, o)
 	if !m.Met || m.Rows[0].Name != name || m.Rows[0].Report != "x--b------touch-hit.json" || m.Rows[1].Report != "help.json" {
 		t.Errorf("%+v", m.Rows)
 	}

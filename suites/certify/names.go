@@ -50,15 +50,15 @@ func (c *Catalog) Select(globs []string) ([]Entry, error) {
 	}
 	hit := make([]bool, len(c.Entries))
 	for _, g := range globs {
-		any := false
+		found := false
 		for i, e := range c.Entries {
 			ok, err := path.Match(flat(g), flat(e.Name))
 			if err != nil {
 				return nil, fmt.Errorf("%q is no glob: %w", g, err)
 			}
-			hit[i], any = hit[i] || ok, any || ok
+			hit[i], found = hit[i] || ok, found || ok
 		}
-		if !any {
+		if !found {
 			return nil, fmt.Errorf("%q matches no entry of %s", g, c.File)
 		}
 	}
