@@ -1,4 +1,4 @@
-# make build · setup · images · test · lint · demo · bench · nightly · fuzz-smoke · clean
+# make build · setup · images · test · lint · demo · certify · bench · nightly · fuzz-smoke · clean
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -17,7 +17,7 @@ PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
 
-.PHONY: all build setup images test lint demo bench nightly fuzz-smoke clean
+.PHONY: all build setup images test lint demo certify bench nightly fuzz-smoke clean
 
 all: build
 
@@ -45,6 +45,11 @@ demo: build images
 	$(BIN) $(REFERENCE) $(PAYLOADS) --report junit=$(OUT)/reference.xml --report json=$(OUT)/reference.json
 	$(BIN) $(SDK) $(PAYLOADS) --report junit=$(OUT)/sdk.xml --report json=$(OUT)/sdk.json
 	@ls -l $(OUT)
+
+# Builds the agents on Strands, LangGraph, LlamaIndex, ADK, OpenAI Agents and FastAPI, and certifies them, the naive ones
+# as what they are. Everything comes from the npm and Debian registries.
+certify: build setup
+	$(BIN) certify fixtures/templates/catalog.yaml --out $(OUT)/certification
 
 # The ratios to the bare engine, then the plain Go benchmarks.
 bench: build images

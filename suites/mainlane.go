@@ -67,7 +67,7 @@ func (m *mainPlay) talk(ctx context.Context) bool {
 		return false
 	}
 	if !m.calls.After.Running && !m.calls.Worked {
-		m.blockAll("the process ended during the first invocations; if it needs a model or credentials, declare them with --env")
+		m.blockAll("the process ended during the first invocations; if it needs something from outside, declare it with --env or let it out with --network open")
 		return false
 	}
 	return true

@@ -49,5 +49,8 @@ func judgeSurvives(set *record.Set) []checks.Verdict {
 	if fine == 0 {
 		return []checks.Verdict{checks.CannotTell("nothing was seen after the bad requests")}
 	}
+	if f := set.ModelFaults; f != nil && len(f.Rounds) > 0 {
+		return []checks.Verdict{checks.Passed("still itself after %d bad requests and %d failures of the model", fine, len(f.Rounds))}
+	}
 	return []checks.Verdict{checks.Passed("still itself after %d bad requests", fine)}
 }
