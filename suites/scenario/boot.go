@@ -130,7 +130,7 @@ func (w *watch) every() time.Duration {
 // probe sends one health check and reports readiness.
 func (w *watch) probe(ctx context.Context) bool {
 	x, _ := w.stage.Client.Do(ctx, wire.Request{
-		ID: "boot/ping", Method: "GET", Path: "/ping", Host: platform.CellHost, Timeout: min(w.stage.scaled(pingPatience), probeMost),
+		ID: "boot/ping", Method: "GET", Path: "/ping", Host: platform.CellHost, Timeout: min(w.stage.pingPatience(), probeMost),
 	})
 	w.lastOutcome = x.Outcome
 	if x.Outcome != record.Refused && x.Outcome != record.Unsent {

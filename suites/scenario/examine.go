@@ -51,7 +51,7 @@ func (s *Stage) listenIn(ctx context.Context, b *record.Boot) {
 func (s *Stage) dressedPing(ctx context.Context) record.Exchange {
 	fields := platform.Headers(platform.Profile{Session: platform.NewSessionID(), Accept: acceptBoth, Port: s.Terms.Port, Full: true})
 	x, _ := s.Client.Do(ctx, wire.Request{
-		ID: s.id("boot/dressed"), Method: "GET", Path: "/ping", Host: platform.CellHost, Timeout: s.scaled(pingPatience),
+		ID: s.id("boot/dressed"), Method: "GET", Path: "/ping", Host: platform.CellHost, Timeout: s.pingPatience(),
 		Header: append(fields, record.Field{Name: "authorization", Value: "Bearer " + record.IdentityToken}),
 	})
 	return x
@@ -59,7 +59,7 @@ func (s *Stage) dressedPing(ctx context.Context) record.Exchange {
 
 func (s *Stage) get(ctx context.Context, what, path, host string) record.Exchange {
 	x, _ := s.Client.Do(ctx, wire.Request{
-		ID: s.id(what), Method: "GET", Path: path, Host: host, Timeout: s.scaled(pingPatience),
+		ID: s.id(what), Method: "GET", Path: path, Host: host, Timeout: s.pingPatience(),
 	})
 	return x
 }
@@ -92,7 +92,7 @@ func (s *Stage) otherProtocol(ctx context.Context) string {
 			continue
 		}
 		dial := func(ctx context.Context) (net.Conn, error) { return s.Target.DialPort(ctx, p.port) }
-		p.request.ID, p.request.Timeout = s.id("boot/other-protocol"), s.scaled(pingPatience)
+		p.request.ID, p.request.Timeout = s.id("boot/other-protocol"), s.pingPatience()
 		p.request.Host = fmt.Sprintf("localhost:%d", p.port)
 		if x, _ := wire.New(dial, s.Target.Epoch()).Do(ctx, p.request); x.OK() {
 			return p.protocol

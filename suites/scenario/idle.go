@@ -43,5 +43,6 @@ func Poll(ctx context.Context, s *Stage, idle *record.Idle, brief bool) error {
 		n = 1
 	}
 	idle.Poll = s.Pinger().Series(ctx, n, PollEvery)
+	s.listened(idle.Poll...)
 	return ctx.Err()
 }

@@ -85,6 +85,7 @@ func (s *Stage) inFlightRound(ctx context.Context, r together) record.InFlightRo
 	stop := s.Pinger().Start(ctx, pingsDuringCall)
 	wg.Wait()
 	round.Pings = stop()
+	s.listened(round.Pings...)
 	return round
 }
 

@@ -105,11 +105,17 @@ func (s *Stage) Pinger() *wire.Pinger {
 	if host == "" {
 		host = platform.CellHost
 	}
-	return &wire.Pinger{Client: s.Client, Path: "/ping", Host: host, Timeout: s.scaled(pingPatience)}
+	return &wire.Pinger{Client: s.Client, Path: "/ping", Host: host, Timeout: s.pingPatience()}
 }
 
-// pingPatience is how long one health check may take before it counts as lost; PING-09's hard limit is 5 s.
-const pingPatience = 10 * time.Second
+// pingPatience is how long one health check may take before it counts as lost: PING-09's hard limit of 5 s, stretched, and
+// some more.
+func (s *Stage) pingPatience() time.Duration {
+	if s.unheard >= deafAfter {
+		return s.scaled(deafPatience)
+	}
+	return s.scaled(6*time.Second) + 4*time.Second
+}
 
 // scaled stretches a limit on computed work by the measured factor.
 func (s *Stage) scaled(d time.Duration) time.Duration {
@@ -128,17 +134,20 @@ const (
 
 // ping sends one health check.
 func (s *Stage) ping(ctx context.Context) *record.Ping {
-	pinger := s.Pinger()
-	if s.unheard >= deafAfter {
-		pinger.Timeout = s.scaled(deafPatience)
-	}
-	p := pinger.Once(ctx)
-	if p.Outcome == record.TimedOut {
-		s.unheard++
-	} else {
-		s.unheard = 0
-	}
+	p := s.Pinger().Once(ctx)
+	s.listened(p)
 	return &p
+}
+
+// listened counts those in a row that nobody answered.
+func (s *Stage) listened(pings ...record.Ping) {
+	for _, p := range pings {
+		if p.Outcome == record.TimedOut {
+			s.unheard++
+		} else {
+			s.unheard = 0
+		}
+	}
 }
 
 func millis(d time.Duration) record.Millis {
