@@ -1,6 +1,7 @@
 package sse
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -40,7 +41,24 @@ func judgeLeaving(set *record.Set) []checks.Verdict {
 	if out[0].Outcome == checks.Pass && atOnce(set.Stream) {
 		return []checks.Verdict{checks.Remark("%s, but the whole stream comes at once, so none was in the middle of it: a longer one with --stream-payload shows more", out[0].Actual)}
 	}
+	if left, asked := modelLeft(d.Rounds); out[0].Outcome == checks.Pass && asked > 0 {
+		out[0].Actual += fmt.Sprintf("; the agent left its model as well in %d of %d, else the turn went on to its end", left, asked)
+	}
 	return out
+}
+
+// modelLeft counts the rounds in which the agent asked the scripted model, and those in which it left it with its caller.
+func modelLeft(rounds []record.DisconnectRound) (left, asked int) {
+	for _, r := range rounds {
+		if len(r.Model) == 0 {
+			continue
+		}
+		asked++
+		if slices.ContainsFunc(r.Model, func(q record.ModelRequest) bool { return q.Outcome == record.ModelAbandoned }) {
+			left++
+		}
+	}
+	return left, asked
 }
 
 // deaf ranks rounds after which a health check went unanswered first: the platform ends the session for that, whatever

@@ -1,6 +1,7 @@
 package sse
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/checktest"
@@ -85,4 +86,10 @@ func TestLeaving(t *testing.T) {
 		{Name: "over before anybody could leave", Set: set(checktest.Alive(), answered), Want: "untestable"},
 		{Name: "never streamed", Set: set(checktest.Alive(), round("answer", checktest.OK(), ping)), Want: "not-applicable"},
 	})
+	went, stayed := round("stream", checktest.OK(), ping), round("stream", checktest.OK(), ping)
+	went.Model = []record.ModelRequest{{Outcome: record.ModelAbandoned}}
+	stayed.Model = []record.ModelRequest{{Outcome: record.ModelOpen}}
+	if says := judgeLeaving(set(checktest.Alive(), went, stayed))[0].Actual; !strings.Contains(says, "in 1 of 2") {
+		t.Errorf("of the model: %s", says)
+	}
 }
