@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -177,11 +178,14 @@ func (r *run) ruleEarly() {
 	}
 }
 
+// complete reports that no record is to come that could change the clause's verdict.
 func (r *run) complete(ch checks.Check) bool {
 	for _, k := range ch.Needs {
 		if !r.set.Has(k) {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(ch.Wants, func(k record.Kind) bool {
+		return r.plan.kinds[k] && !r.set.Has(k) && r.set.GapOf(k) == nil
+	})
 }
