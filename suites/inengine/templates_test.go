@@ -10,8 +10,9 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
-// daily are the templates of the daily tests: Strands speaks HTTP/2 and event streams to Bedrock. make certify plays all.
-var daily = []string{"strands", "strands-naive"}
+// daily are the templates of the daily tests: Strands speaks HTTP/2 and event streams to Bedrock, the walkthrough blocks
+// its health checks while it asks the model. make certify plays all.
+var daily = []string{"strands", "fastapi-walkthrough"}
 
 func TestTemplates(t *testing.T) {
 	enginetest.Need(t)
