@@ -59,7 +59,7 @@ bench: build images
 
 # What takes too long for every change: repeated, interrupted and killed gates, and every image in full.
 nightly: build images
-	go test -count=1 -timeout 12h -v -tags nightly ./...
+	go test -count=1 -timeout 12h -parallel 4 -v -tags nightly ./...
 
 # Every fuzz target for a few seconds: finds what a change broke, not what years would find.
 fuzz-smoke:

@@ -177,10 +177,22 @@ var dozen = []string{
 	"one-shot", "raw-short-body", "ping-auth", "malformed-exit", "img-mislabelled",
 }
 
+// seats bound how many images are played at a time: nearly all of the time is planned waiting.
+type seats chan struct{}
+
+// take has a test run beside others once there is a seat.
+func (s seats) take(t *testing.T) {
+	t.Parallel()
+	s <- struct{}{}
+	t.Cleanup(func() { <-s })
+}
+
 func TestMutantsInTheEngine(t *testing.T) {
 	enginetest.Need(t)
+	two := make(seats, 2)
 	for _, name := range dozen {
 		t.Run(name, func(t *testing.T) {
+			two.take(t)
 			m, err := mutants.ByName(name)
 			if err != nil {
 				t.Fatal(err)

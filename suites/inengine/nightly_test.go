@@ -10,21 +10,16 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
-// atOnce is how many images are played at a time: nearly all of the time is planned waiting.
-const atOnce = 3
-
 // TestEveryOtherMutantOnItsOwnClause plays what the daily tests leave out, limited to the clause that must turn.
 func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 	enginetest.Need(t)
-	places := make(chan struct{}, atOnce)
+	three := make(seats, 3)
 	for _, m := range mutants.All() {
 		if slices.Contains(dozen, m.Name) || m.OneProcess {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			t.Parallel()
-			places <- struct{}{}
-			defer func() { <-places }()
+			three.take(t)
 			o := declaring(imageOf(t, m), m.Payloads)
 			o.Only, o.SessionDuration, o.TimeScale = []string{m.Clause}, shortSession, m.TimeScale
 			expect(t, m, play(t, o))
