@@ -46,11 +46,16 @@ func judgeSurvives(set *record.Set) []checks.Verdict {
 	if v, bad := afterModelFaults(set); bad {
 		return []checks.Verdict{v}
 	}
-	if fine == 0 {
-		return []checks.Verdict{checks.CannotTell("nothing was seen after the bad requests")}
+	return []checks.Verdict{survived(set, fine)}
+}
+
+func survived(set *record.Set, fine int) checks.Verdict {
+	f := set.ModelFaults
+	switch {
+	case fine == 0:
+		return checks.CannotTell("nothing was seen after the bad requests")
+	case f != nil && len(f.Rounds) > 0:
+		return checks.Passed("still itself after %d bad requests and %d failures of the model", fine, len(f.Rounds))
 	}
-	if f := set.ModelFaults; f != nil && len(f.Rounds) > 0 {
-		return []checks.Verdict{checks.Passed("still itself after %d bad requests and %d failures of the model", fine, len(f.Rounds))}
-	}
-	return []checks.Verdict{checks.Passed("still itself after %d bad requests", fine)}
+	return checks.Passed("still itself after %d bad requests", fine)
 }
