@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -13,6 +12,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
 )
 
 // Version is the tool's version; the build sets it.
@@ -58,16 +58,12 @@ func newRun(o Options) (*run, error) {
 		took:  map[record.Kind]time.Duration{},
 		ruled: map[string]bool{},
 	}
-	if o.Model == ModelReal {
-		r.allowance = new(atomic.Int64)
-		r.allowance.Store(int64(o.MaxModelCalls))
-	}
 	return r, nil
 }
 
 // announced is what a run will do, and what it may cost.
 func (r *run) announced() string {
-	if r.allowance == nil {
+	if r.o.Model != ModelReal {
 		return r.plan.String()
 	}
 	return fmt.Sprintf("%s; at most %d invocations reach a real model and are paid for", r.plan, r.o.MaxModelCalls)
@@ -78,6 +74,13 @@ func (r *run) play(ctx context.Context) *reports.Run {
 	defer close(r.done)
 	whole, cancel := context.WithTimeoutCause(ctx, r.o.Timeout, fmt.Errorf("the run took longer than --timeout %s", r.o.Timeout))
 	defer cancel()
+	whole, stop := context.WithCancelCause(whole)
+	defer stop(nil)
+	if r.o.Model == ModelReal {
+		r.allowance = scenario.NewAllowance(r.o.MaxModelCalls, func() {
+			stop(fmt.Errorf("the %d invocations that may reach a real model were made (--max-model-calls)", r.o.MaxModelCalls))
+		})
+	}
 	r.event(Event{Kind: EventPlan, Text: r.announced(), Planned: r.plan.waits})
 	if err := r.playAll(whole); err != nil {
 		r.fault(err)
@@ -90,8 +93,8 @@ func (r *run) play(ctx context.Context) *reports.Run {
 	return r.result
 }
 
-// overran notes as a fault that --timeout took scenarios away. Where these were about SHOULDs alone, nothing else would
-// keep the run from being called green.
+// overran notes as a fault that --timeout or --max-model-calls took scenarios away. Where these were about SHOULDs alone,
+// nothing else would keep the run from being called green.
 func (r *run) overran(whole context.Context) {
 	r.mu.Lock()
 	cut := len(r.errors) == 0 && slices.ContainsFunc(r.set.Gaps, func(g record.Gap) bool { return g.Why == record.GapInterrupted })

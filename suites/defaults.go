@@ -51,6 +51,9 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.Compute, MicroVM)
 	def(&o.Model, ModelScripted)
 	if o.Model == ModelReal {
+		if o.Network == "internal" {
+			return o, usagef("--model real is reached over --network open; leave --network internal out, or use --model scripted")
+		}
 		o.Network = "open"
 		def(&o.MaxModelCalls, paidCalls)
 		def(&o.Sessions, paidSessions)

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,6 +15,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
 )
 
 // run is one run in progress.
@@ -37,7 +37,7 @@ type run struct {
 	// around are the surroundings of the containers that have some.
 	around []*surroundings
 	// allowance is how many invocations a real model may still be paid for; nil where none is.
-	allowance *atomic.Int64
+	allowance *scenario.Allowance
 	// imageRef is how the engine knows the image.
 	imageRef string
 }

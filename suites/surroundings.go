@@ -55,7 +55,7 @@ func (r *run) bootServed(ctx context.Context, eng engine.Engine, name string, co
 	}
 	s.Allowance = r.allowance
 	if around != nil {
-		s.Model = around.model
+		s.Model, s.Services = around.model, around.services
 	}
 	return s, nil
 }

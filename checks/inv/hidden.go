@@ -1,6 +1,8 @@
 package inv
 
 import (
+	"slices"
+
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -35,11 +37,14 @@ func judgeHiddenFailure(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Passed("%d failures of the model were told to the caller; callers see 424 for every 4xx and 5xx, and never the body", told)}
 }
 
+// asides are operations that are no conversation: no script has them fail.
+var asides = []string{"embeddings", "models", "count"}
+
 // failedThroughout reports that the model gave the agent no whole answer during the call.
 func failedThroughout(r *record.ModelFaultRound) bool {
 	asked := false
 	for _, q := range r.Model {
-		if q.API == "embeddings" || q.API == "models" {
+		if slices.Contains(asides, q.API) {
 			continue
 		}
 		if q.Fault == "" {

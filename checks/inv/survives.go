@@ -29,6 +29,7 @@ func judgeSurvives(set *record.Set) []checks.Verdict {
 				fmt.Sprintf("after %s: %s", p.Name, reading.SaysPing(*p.Ping)), checks.Wire(p.Name, &p.Call))}
 		}
 		switch {
+		case worked && p.Again != nil && reading.FateOf(p.Again) == reading.NotSent:
 		case worked && p.Again != nil && !reading.Success(p.Again):
 			if lost == nil {
 				lost = p

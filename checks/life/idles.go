@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var idles = checks.Check{Clause: "LIFE-02", Needs: []record.Kind{record.KindClean}, Wants: []record.Kind{record.KindLongSession}, Judge: judgeIdles}
+var idles = checks.Check{Clause: "LIFE-02", Needs: []record.Kind{record.KindClean}, Wants: []record.Kind{record.KindLongSession, record.KindModel}, Judge: judgeIdles}
 
 // judgeIdles looks at the container that nobody spoke to. One that insists on a declared variable was left alone a second
 // time, with it.
@@ -54,7 +54,7 @@ func lostWhileIdle(set *record.Set, c *record.Clean) bool {
 // alike reports that the container that was left alone had what the others had: neither declared variables nor a model
 // that answers make the difference.
 func alike(set *record.Set, c *record.Clean) bool {
-	if set.Model != nil && set.Model.Requests > 0 {
+	if set.Terms.Model == "real" || set.Model != nil && set.Model.Requests > 0 {
 		return false
 	}
 	return c == set.Clean.Declared || len(set.Terms.Environment) == 0

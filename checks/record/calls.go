@@ -99,6 +99,34 @@ type Stream struct {
 	Asked string `json:"asked,omitempty"`
 	// Model are the requests that the agent sent to the scripted model meanwhile.
 	Model []ModelRequest `json:"model,omitempty"`
+	// Slower is the same with a model that speaks for longer, asked for when no event came while the model spoke: a busy
+	// machine is late by so many seconds, a buffer by as many as there are.
+	Slower *Spoken `json:"slower,omitempty"`
+}
+
+// Spoken is an invocation and what its agent asked the scripted model.
+type Spoken struct {
+	Call  Exchange       `json:"call"`
+	Model []ModelRequest `json:"model,omitempty"`
+}
+
+// Spoke reports a model that answered token by token.
+func (q *ModelRequest) Spoke() bool { return q.Stream && q.LastToken > q.FirstToken }
+
+// EventsDuring counts the events of an answer that came while the model spoke, its first and last token left out.
+func (x *Exchange) EventsDuring(q *ModelRequest) int {
+	if x.Events == nil {
+		return 0
+	}
+	n, begin, end := 0, q.At+q.FirstToken-x.At, q.At+q.LastToken-x.At
+	for _, events := range [][]Event{x.Events.Events, x.Events.Tail} {
+		for _, e := range events {
+			if e.After > begin && e.After < end {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Probe is one odd request, and whether the agent was still itself afterwards.

@@ -43,6 +43,8 @@ type SessionRound struct {
 	Turns    []Turn `json:"turns"`
 	// Model are the requests that the agent sent to the scripted model meanwhile.
 	Model []ModelRequest `json:"model,omitempty"`
+	// Stored are the requests to other AWS services that carried or gave back a marker meanwhile.
+	Stored []ServiceRequest `json:"stored,omitempty"`
 }
 
 // Async is the life of a background job that the user declared with --async-payload (PING-05, LIFE-08).

@@ -2,6 +2,7 @@ package ses
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -18,23 +19,48 @@ func judgeIsolated(set *record.Set) []checks.Verdict {
 	if len(iso.Leaks) == 0 {
 		return []checks.Verdict{noLeak(set, iso)}
 	}
-	reason := "foreign-marker"
-	switch {
-	case iso.LeakyRounds < 2:
-		reason = "seen-once"
-	case set.Terms.SessionModel == "microvm":
-		reason = "foreign-marker-microvm"
-	}
-	l := iso.Leaks[0]
+	l, reason := worst(iso, set.Terms.SessionModel == "microvm")
 	where, held := "the answer of", checks.Wire("session A, whose answer holds it", &l.Heard.Call)
 	if l.Asked != nil {
 		where, held = "a request to the model for", checks.Text("the conversation that the model was asked to go on with", l.Asked.Text)
 	}
 	actual := fmt.Sprintf("text of session %s (turn %d) appeared in %s session %s (turn %d): %s; %d times in %d of %d rounds",
 		name(l.Said, l.Heard), l.Said.Number, where, name(l.Heard, l.Said), l.Heard.Number, reading.Quote(l.Quote), len(iso.Leaks), iso.LeakyRounds, iso.Rounds)
-	return []checks.Verdict{checks.Found(reason, "no session ever sees text of another", actual,
-		checks.Wire("session B, who said it", &l.Said.Call), held).
+	evidence := []checks.Evidence{checks.Wire("session B, who said it", &l.Said.Call), held}
+	if q := l.Through; q != nil {
+		actual += ", by way of " + q.Operation
+		evidence = append(evidence, checks.Text("where both sessions keep their text", fmt.Sprintf("%s %s: memory %s, actor %s, session %s, namespace %s",
+			q.Service, q.Operation, q.Memory, q.Actor, q.Session, q.Namespace)))
+	}
+	return []checks.Verdict{checks.Found(reason, "no session ever sees text of another", actual, evidence...).
 		Measuring("ses.leaks", float64(len(iso.Leaks)))}
+}
+
+// worst is the leak to speak of. What two sessions keep in one place of AgentCore Memory crosses microVMs; long-term
+// records are meant to outlive a session, and may well be of one user.
+func worst(iso Isolation, microVM bool) (Leak, string) {
+	inProcess := "foreign-marker"
+	if microVM {
+		inProcess = "foreign-marker-microvm"
+	}
+	ranks := []string{"shared-memory", inProcess, "shared-records"}
+	best, reason := iso.Leaks[0], ""
+	for _, l := range iso.Leaks {
+		r := inProcess
+		switch {
+		case l.Through != nil && l.Through.Session != "":
+			r = "shared-memory"
+		case l.Through != nil:
+			r = "shared-records"
+		}
+		if reason == "" || slices.Index(ranks, r) < slices.Index(ranks, reason) {
+			best, reason = l, r
+		}
+	}
+	if iso.LeakyRounds < 2 {
+		reason = "seen-once"
+	}
+	return best, reason
 }
 
 // name is the beginning of a session id where that tells it from the other's, else the whole of it.

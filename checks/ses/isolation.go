@@ -12,6 +12,9 @@ type Leak struct {
 	Quote string
 	// Asked is the request to the model that holds the text, where no answer shows it.
 	Asked *record.ModelRequest
+	// Through is the request to a store outside of the process that gave the text back, where both sessions keep theirs in
+	// one place there.
+	Through *record.ServiceRequest
 }
 
 // Isolation is what conversations of many sessions with one process showed (SES-06).
@@ -33,6 +36,7 @@ func Isolate(s *record.Sessions) Isolation {
 	for i := range s.Rounds {
 		r := &s.Rounds[i]
 		leaks := append(roundLeaks(i, r), modelLeaks(i, r)...)
+		throughStores(r, leaks)
 		if len(leaks) > 0 {
 			iso.LeakyRounds++
 		}

@@ -59,6 +59,28 @@ func TestIsolatedAtTheModel(t *testing.T) {
 		{Name: "a marker of an earlier scenario proves nothing", Set: sessions(older, older), Want: "pass"},
 		{Name: "no answer shows anything", Set: sessions(mute, mute), Want: "foreign-marker"},
 	})
+	kept := func(r record.SessionRound, a, b, namespace string) record.SessionRound {
+		r.Stored = []record.ServiceRequest{
+			{Memory: "m", Session: a, Namespace: namespace, Markers: []string{"a1"}}, {Memory: "m", Session: b, Namespace: namespace, Markers: []string{"b1", "a1"}},
+			{Memory: "m", Session: a, Namespace: namespace, Returned: []string{"a1"}},
+		}
+		return r
+	}
+	shared, apart, facts := kept(mixed, "s", "s", ""), kept(mixed, "a", "b", ""), kept(mixed, "", "", "/facts")
+	lost := kept(mixed, "s", "s", "")
+	lost.Stored = lost.Stored[:2]
+	microVM := func(set *record.Set) *record.Set {
+		set.Terms.SessionModel = "microvm"
+		return set
+	}
+	checktest.Judge(t, Checks, "SES-06", []checktest.Case{
+		{Name: "one session of Memory", Set: sessions(shared, shared), Want: "shared-memory"},
+		{Name: "one session of Memory is shared by all microVMs", Set: microVM(sessions(shared, shared)), Want: "shared-memory"},
+		{Name: "one history, kept in two sessions of Memory", Set: microVM(sessions(apart, apart)), Want: "foreign-marker-microvm"},
+		{Name: "records of a user", Set: sessions(facts, facts), Want: "shared-records"},
+		{Name: "records of a user, and a history for all", Set: sessions(facts, mixed), Want: "foreign-marker"},
+		{Name: "nothing came back", Set: sessions(lost, mixed), Want: "foreign-marker"},
+	})
 	checktest.Judge(t, Checks, "SES-05", []checktest.Case{
 		{Name: "carried to the model", Set: sessions(asking(round("serial", turn("a", 1), turn("a", 2)), "chat", "a1", "a2")), Want: "pass"},
 		{Name: "a new conversation with each turn", Set: sessions(asking(round("serial", turn("a", 1), turn("a", 2)), "chat", "a2")), Want: "note"},

@@ -33,8 +33,11 @@ func judgeFlushed(set *record.Set) []checks.Verdict {
 		}
 	}
 	v := judgePace(x)
-	if all := spoken(set.Stream); len(all) > 0 && x == set.Stream.Call {
+	if all := spoken(set.Stream.Model); set.Stream.Paced && len(all) > 0 && x == set.Stream.Call {
 		v = judgeFollows(x, all)
+		if slow := set.Stream.Slower; v.Reason == "buffered" && slow != nil && streamed(&slow.Call) && len(spoken(slow.Model)) > 0 {
+			v = judgeFollows(&slow.Call, spoken(slow.Model))
+		}
 	}
 	if s := x.Events; len(s.Events) > 0 {
 		v = v.Measuring("sse.firstEventMs", float64(s.Events[0].After)).Measuring("sse.tookMs", float64(x.Took))
@@ -63,11 +66,11 @@ func judgePace(x *record.Exchange) checks.Verdict {
 
 // spoken are the model's answers that came in tokens. Which of them is the agent's is not known: some ask for a plan before
 // it, others for a title behind it.
-func spoken(s *record.Stream) []*record.ModelRequest {
+func spoken(all []record.ModelRequest) []*record.ModelRequest {
 	var out []*record.ModelRequest
-	for i := range s.Model {
-		if q := &s.Model[i]; s.Paced && q.Stream && q.LastToken > q.FirstToken {
-			out = append(out, q)
+	for i := range all {
+		if all[i].Spoke() {
+			out = append(out, &all[i])
 		}
 	}
 	return out
@@ -78,14 +81,9 @@ func spoken(s *record.Stream) []*record.ModelRequest {
 func judgeFollows(x *record.Exchange, all []*record.ModelRequest) checks.Verdict {
 	seen := ""
 	for _, q := range all {
-		begin, end := q.At+q.FirstToken-x.At, q.At+q.LastToken-x.At
-		during := 0
-		for _, e := range events(x.Events) {
-			if e.After > begin && e.After < end {
-				during++
-			}
-		}
-		seen = fmt.Sprintf("the model spoke from %s to %s, %d of %d events came meanwhile", reading.Seconds(begin), reading.Seconds(end), during, x.Events.Count)
+		during := x.EventsDuring(q)
+		seen = fmt.Sprintf("the model spoke from %s to %s, %d of %d events came meanwhile",
+			reading.Seconds(q.At+q.FirstToken-x.At), reading.Seconds(q.At+q.LastToken-x.At), during, x.Events.Count)
 		if during > 0 {
 			return checks.Passed("%s", seen)
 		}

@@ -28,6 +28,11 @@ func TestFlushed(t *testing.T) {
 	}
 	titled := paced(lasting(2900, 200, 200, 6))
 	titled.Stream.Model = append(titled.Stream.Model, record.ModelRequest{API: "chat", Stream: true, At: titled.Stream.Call.At + 1500, FirstToken: 300, LastToken: 1300, Tokens: 20})
+	again := func(slow *record.Exchange) *record.Set {
+		return change(paced(lasting(1500, 1450, 2, 5)), func(s *record.Set) {
+			s.Stream.Slower = &record.Spoken{Call: *slow, Model: []record.ModelRequest{{API: "chat", Stream: true, At: slow.At + 50, FirstToken: 300, LastToken: 11_000, Tokens: 20}}}
+		})
+	}
 	early := lasting(1700, 1450, 2, 5)
 	early.Events.Events[0].After = 10
 	onlyHappy := jsonOnly()
@@ -37,6 +42,8 @@ func TestFlushed(t *testing.T) {
 		{Name: "all at the end", Set: streaming(lasting(4000, 3900, 2, 5)), Want: "all-at-the-end"},
 		{Name: "the happy path, all at the end", Set: onlyHappy, Want: "all-at-the-end"},
 		{Name: "paced, and all at the end", Set: paced(lasting(1500, 1450, 2, 5)), Want: "buffered"},
+		{Name: "paced, late in a busy machine, and spread where the model takes longer", Set: again(lasting(12_000, 3000, 500, 18)), Want: "pass"},
+		{Name: "paced twice, and all at the end", Set: again(lasting(12_000, 11_900, 2, 5)), Want: "buffered"},
 		{Name: "paced and spread", Set: paced(lasting(1500, 200, 200, 6)), Want: "pass"},
 		{Name: "paced and spread, and a title afterwards", Set: titled, Want: "pass"},
 		{Name: "paced, and passed on in two sentences", Set: paced(lasting(1600, 800, 700, 2)), Want: "pass"},

@@ -50,7 +50,7 @@ func (s *Stage) invoke(ctx context.Context, in invocation) (record.Exchange, wir
 	if in.change != nil {
 		in.change(&r)
 	}
-	if s.Allowance != nil && s.Allowance.Add(-1) < 0 {
+	if !s.Allowance.take() {
 		return s.unpaid(r)
 	}
 	return s.Client.Do(ctx, r)

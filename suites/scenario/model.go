@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"slices"
+
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 )
@@ -25,4 +27,17 @@ func (s *Stage) listen() (heard func() []record.ModelRequest) {
 	}
 	from := s.Model.Count()
 	return func() []record.ModelRequest { return s.Model.Since(from, s.Target.Epoch()) }
+}
+
+// watchStores returns a function that tells which markers the agent stored elsewhere since, and got back from there.
+func (s *Stage) watchStores() (stored func() []record.ServiceRequest) {
+	if s.Services == nil {
+		return func() []record.ServiceRequest { return nil }
+	}
+	from := s.Services.Count()
+	return func() []record.ServiceRequest {
+		return slices.DeleteFunc(s.Services.Since(from, s.Target.Epoch()), func(q record.ServiceRequest) bool {
+			return len(q.Markers)+len(q.Returned) == 0
+		})
+	}
 }

@@ -77,8 +77,8 @@ const roundLimit = 3 * time.Minute
 func (s *Stage) round(ctx context.Context, mode string, sessions, turns int) (r record.SessionRound) {
 	r = record.SessionRound{Mode: mode, Sessions: sessions, Turns: make([]record.Turn, sessions*turns)}
 	m, ids := newMarkers(), sessionIDs(sessions)
-	heard := s.listen()
-	defer func() { r.Model = heard() }()
+	heard, stored := s.listen(), s.watchStores()
+	defer func() { r.Model, r.Stored = heard(), stored() }()
 	began := time.Now()
 	for n := range turns {
 		var wg sync.WaitGroup

@@ -6,12 +6,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/aws"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 	"github.com/agentcore-conform/agentcore-conform/suites/wire"
 )
@@ -29,8 +29,10 @@ type Stage struct {
 	Payload Payload
 	// Model is the scripted model of this container; nil when it has none.
 	Model *model.Server
-	// Allowance is how many invocations may still be made, shared by all stages of a run; nil for any number.
-	Allowance *atomic.Int64
+	// Services are the other AWS services of this container; nil when it has none.
+	Services *aws.Server
+	// Allowance is how many invocations may still be made; nil for any number.
+	Allowance *Allowance
 	// CallTimeout bounds one invocation.
 	CallTimeout time.Duration
 	// unheard counts health checks in a row that were not answered in time.

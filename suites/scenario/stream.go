@@ -12,17 +12,18 @@ import (
 // paced is a model whose answer takes long enough to see whether events follow it (SSE-05).
 var paced = model.Script{Name: "paced", Tokens: 20, First: 300 * time.Millisecond, Pace: 150 * time.Millisecond}
 
+// ponderous speaks for four times as long.
+var ponderous = model.Script{Name: "paced, slower", Tokens: paced.Tokens, First: paced.First, Pace: 4 * paced.Pace}
+
 // Stream asks for a streamed answer: with the declared stream body, or with Accept: text/event-stream alone.
 func Stream(ctx context.Context, s *Stage, calls *record.Calls) (*record.Stream, error) {
 	out := &record.Stream{Asked: "accept"}
 	if s.Payload.Stream != nil {
 		out.Asked = "payload"
 	}
-	heard := s.listen()
-	restore := s.script(paced)
-	x, _ := s.invoke(ctx, s.streamCall("stream"))
-	restore()
-	out.Model = heard()
+	first := s.speak(ctx, "stream", paced)
+	x := first.Call
+	out.Model = first.Model
 	out.Paced = slices.ContainsFunc(out.Model, func(q record.ModelRequest) bool { return q.Stream && q.Tokens == paced.Tokens })
 	if happy := calls.Happy(); happy != nil && happy.OK() && happy.Events == nil {
 		out.JSONAnswers = happy.Response.BodySize > 0
@@ -33,5 +34,24 @@ func Stream(ctx context.Context, s *Stage, calls *record.Calls) (*record.Stream,
 	if x.Events != nil || s.Payload.Stream != nil {
 		out.Call = &x
 	}
+	if out.Paced && late(first) {
+		slower := s.speak(ctx, "stream/slower", ponderous)
+		out.Slower = &slower
+	}
 	return out, ctx.Err()
+}
+
+// speak asks for a streamed answer while the model speaks by a script.
+func (s *Stage) speak(ctx context.Context, what string, script model.Script) (out record.Spoken) {
+	heard, restore := s.listen(), s.script(script)
+	defer restore()
+	out.Call, _ = s.invoke(ctx, s.streamCall(what))
+	out.Model = heard()
+	return out
+}
+
+// late reports a stream of which nothing came while the model spoke.
+func late(s record.Spoken) bool {
+	return s.Call.Events != nil && s.Call.Events.Count > 1 &&
+		!slices.ContainsFunc(s.Model, func(q record.ModelRequest) bool { return q.Spoke() && s.Call.EventsDuring(&q) > 0 })
 }

@@ -238,13 +238,13 @@ func listRecords(s *Server, a *ask) (any, *fault) {
 	return s.search(a, func(all []*memoryRecord, _ wanted) []*memoryRecord { return all })
 }
 
-// retrieveRecords finds the records that share words with the query, the most words first: the order of a search by
-// meaning, without its guesses.
+// retrieveRecords finds the records that share words with the query, the most words first and among equals the newest:
+// the order of a search by meaning, without its guesses.
 func retrieveRecords(s *Server, a *ask) (any, *fault) {
 	return s.search(a, func(all []*memoryRecord, w wanted) []*memoryRecord {
 		query := strings.Fields(strings.ToLower(w.Criteria.Query))
 		out := []*memoryRecord{}
-		for _, r := range all {
+		for _, r := range slices.Backward(all) {
 			if score := shared(query, strings.ToLower(r.Content.Text)); score > 0 {
 				hit := *r
 				hit.Score = score

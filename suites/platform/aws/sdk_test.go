@@ -67,7 +67,7 @@ func TestMemoryWithTheOfficialSDK(t *testing.T) {
 		"ingested.ok.sessionId":                     `"one"`,
 		"records.ok.successfulRecords.#":            `3`,
 		"retrieved":                                 `["likes green tea","drinks tea and reads"]`,
-		"retrievedTop":                              `["likes green tea"]`,
+		"retrievedTop":                              `["likes coffee"]`,
 		"elsewhere":                                 `[]`,
 		"noNamespace.kind":                          `"ValidationException"`,
 		"folder":                                    `["likes green tea","drinks tea and reads"]`,
