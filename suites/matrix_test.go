@@ -2,9 +2,11 @@ package suites_test
 
 import (
 	"context"
+	"flag"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,11 +36,24 @@ type played struct {
 	done chan struct{}
 }
 
-// begin starts runs, a few at a time, and returns them by name.
+// selected reports that -run asks for the subtest of that name: the runs begin before it does.
+func selected(name string) bool {
+	_, sub, found := strings.Cut(flag.Lookup("test.run").Value.String(), "/")
+	if !found {
+		return true
+	}
+	ok, err := regexp.MatchString(sub, name)
+	return ok || err != nil
+}
+
+// begin starts the runs that were asked for, a few at a time, and returns all by name.
 func begin(all map[string]suites.Options) map[string]*played {
 	places := make(chan struct{}, together)
 	out := map[string]*played{}
 	for name, o := range all {
+		if !selected(name) {
+			continue
+		}
 		p := &played{o: o, done: make(chan struct{})}
 		out[name] = p
 		go func() {
