@@ -1,73 +1,78 @@
 package main
 
 import (
-	"bytes"
-	_ "embed"
-	"fmt"
 	"maps"
 	"math"
 	"regexp"
 	"slices"
 	"sort"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
-
-	"github.com/agentcore-conform/agentcore-conform/checks"
 )
 
-//go:embed vocabulary.yaml
-var vocabularyFile []byte
-
-// symptom is something that users see on the platform, and what can be behind it.
-type symptom struct {
-	Texts   []string `yaml:"texts"`
-	Seen    string   `yaml:"seen"`
-	Meaning string   `yaml:"meaning"`
-	Causes  []cause  `yaml:"causes"`
-}
-
-// cause is one explanation of a symptom, and the clauses that prove or exclude it.
-type cause struct {
-	When    string   `yaml:"when"`
-	Clauses []string `yaml:"clauses"`
-	// reason is set for a cause that the catalogue itself names.
-	reason *checks.Reason
-}
-
-// vocabulary is all known symptoms: those of the file, then the error texts that reasons of the catalogue name.
-func vocabulary(c *checks.Catalogue) ([]symptom, error) {
-	var out []symptom
-	dec := yaml.NewDecoder(bytes.NewReader(vocabularyFile))
-	dec.KnownFields(true)
-	if err := dec.Decode(&out); err != nil {
-		return nil, fmt.Errorf("vocabulary: %w", err)
-	}
-	for _, cl := range c.Clauses() {
-		for _, r := range cl.Reasons {
-			if len(r.Errors) > 0 {
-				out = append(out, symptom{Texts: r.Errors, Causes: []cause{{When: r.Title, Clauses: []string{cl.ID}, reason: &r}}})
-			}
-		}
-	}
-	return out, nil
-}
+// maxPasted bounds what is looked at of a pasted text, in bytes; the end counts, for that is where logs fail.
+const maxPasted = 64 << 10
 
 var (
 	blanks = regexp.MustCompile(`<[^<>]*>`)
 	word   = regexp.MustCompile(`[\pL\pN]+`)
 	status = regexp.MustCompile(`^[1-5]\d\d$`)
+	// noise are the parts of a log line that are no words of its message: colours, escapes, times, ids, ports, addresses.
+	noise = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]|\\+[nrt]|\\+u[0-9a-fA-F]{4}|` +
+		`\b\d{4}[-/]\d\d[-/]\d\d\b|\b\d\d:\d\d(:\d\d)?([.,]\d+)?Z?|` +
+		`\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{4,22}\b|\b[0-9a-fA-F]{12,}\b|\barn:\S+|\bhttps?://\S+|` +
+		`\b\d{1,3}(\.\d{1,3}){3}(:\d+)?\b|:\d{4,5}\b|\b\d+(\.\d+)? ?(ms|s|MB|kB|KB|bytes)\b`)
+	// relayed is the status that the platform hands on; beside it every other number is noise.
+	relayed = regexp.MustCompile(`(?i)\breceived error\W{0,3}([1-5]\d\d)\b`)
+	number  = regexp.MustCompile(`\b\d+\b`)
 )
 
 // fillers say nothing about an error.
 var fillers = strings.Fields("a an the of in on at by to is was be that than for and or not your this it its with")
 
-// words are the distinct words of a text that say something, sorted.
+// words are the words of a text that say something, in its order.
 func words(text string) []string {
 	all := word.FindAllString(strings.ToLower(blanks.ReplaceAllString(text, " ")), -1)
-	all = slices.DeleteFunc(all, func(w string) bool { return slices.Contains(fillers, w) })
-	slices.Sort(all)
-	return slices.Compact(all)
+	return slices.DeleteFunc(all, func(w string) bool { return slices.Contains(fillers, w) })
+}
+
+// message takes the noise of a log from what was pasted.
+func message(pasted string) string {
+	if len(pasted) > maxPasted {
+		pasted = pasted[len(pasted)-maxPasted:]
+	}
+	pasted = strings.ToValidUTF8(pasted, " ")
+	pasted = noise.ReplaceAllString(pasted, " ")
+	if said := relayed.FindAllStringSubmatch(pasted, -1); said != nil {
+		last := said[len(said)-1][1]
+		return number.ReplaceAllStringFunc(pasted, func(n string) string {
+			if n == last {
+				return n
+			}
+			return " "
+		})
+	}
+	return pasted
+}
+
+// distinct are the words of a text, each once.
+func distinct(all []string) []string { return slices.Compact(slices.Sorted(slices.Values(all))) }
+
+// A text longer than a window is compared piece by piece, so that words scattered over a log make no message.
+const (
+	windowWords = 48
+	windowStep  = windowWords / 2
+)
+
+// windows are the overlapping pieces of a text, as distinct words.
+func windows(all []string) [][]string {
+	var out [][]string
+	for from := 0; ; from += windowStep {
+		to := min(from+windowWords, len(all))
+		out = append(out, distinct(all[from:to]))
+		if to == len(all) {
+			return out
+		}
+	}
 }
 
 // matcher finds the symptoms that a text resembles. Rare words weigh more than frequent ones, so that a status or an
@@ -83,9 +88,9 @@ func newMatcher(symptoms []symptom) *matcher {
 	m := &matcher{symptoms: symptoms, weight: map[string]float64{}}
 	texts := 0.0
 	for _, s := range symptoms {
-		for _, t := range s.Texts {
+		for _, t := range s.texts {
 			texts++
-			for _, w := range words(t) {
+			for _, w := range distinct(words(t)) {
 				m.weight[w]++
 			}
 		}
@@ -101,16 +106,17 @@ func newMatcher(symptoms []symptom) *matcher {
 type match struct {
 	symptom symptom
 	text    string
-	// shared is the weight of the words in common; likeness the larger share of them in either text, from 0 to 1.
-	shared, likeness float64
+	// shared is the weight of the words in common; covered their share of the known text, likeness the larger share of them
+	// in either text, both from 0 to 1.
+	shared, covered, likeness float64
 }
 
 // leastLikeness is the likeness below which a text is called unknown.
 const leastLikeness = 0.6
 
-// find returns the symptoms that the text resembles, best first.
-func (m *matcher) find(text string) []match {
-	out := m.rank(text)
+// find returns the symptoms that a pasted text resembles, best first.
+func (m *matcher) find(pasted string) []match {
+	out := m.rank(pasted)
 	n := slices.IndexFunc(out, func(x match) bool { return x.likeness < leastLikeness })
 	if n >= 0 {
 		out = out[:n]
@@ -119,14 +125,18 @@ func (m *matcher) find(text string) []match {
 }
 
 // rank returns all symptoms by how well the text fits them: those that are alike enough first, by shared weight.
-func (m *matcher) rank(text string) []match {
-	said := m.meant(words(text))
+func (m *matcher) rank(pasted string) []match {
+	said := windows(m.meant(words(message(pasted))))
 	var out []match
 	for _, s := range m.symptoms {
 		best := match{symptom: s}
-		for _, t := range s.Texts {
-			if x := m.compare(said, t); x.better(best) {
-				best = match{s, t, x.shared, x.likeness}
+		for _, t := range s.texts {
+			known := distinct(words(t))
+			for _, w := range said {
+				if x := m.compare(w, known); x.better(best) {
+					x.symptom, x.text = s, t
+					best = x
+				}
 			}
 		}
 		out = append(out, best)
@@ -142,14 +152,13 @@ func (x match) better(y match) bool {
 	if x.shared != y.shared {
 		return x.shared > y.shared
 	}
-	return x.likeness > y.likeness
+	return x.covered > y.covered
 }
 
 // compare weighs what a text said and a known text have in common. Both directions count: users paste a part of the
 // message, or a log line with the message in it.
-func (m *matcher) compare(said []string, known string) match {
-	have := words(known)
-	if otherStatus(said, have) {
+func (m *matcher) compare(said, known []string) match {
+	if otherStatus(said, known) {
 		return match{}
 	}
 	var shared, all, own float64
@@ -157,17 +166,17 @@ func (m *matcher) compare(said []string, known string) match {
 		own += m.worth(w)
 	}
 	var common []string
-	for _, w := range have {
+	for _, w := range known {
 		all += m.worth(w)
 		if slices.Contains(said, w) {
 			shared += m.worth(w)
 			common = append(common, w)
 		}
 	}
-	if len(common) == 0 || len(common) == 1 && len(have) > 1 && !m.rare(common[0]) {
+	if len(common) == 0 || len(common) == 1 && len(known) > 1 && !m.rare(common[0]) {
 		return match{}
 	}
-	return match{shared: shared, likeness: max(shared/all, shared/own)}
+	return match{shared: shared, covered: shared / all, likeness: max(shared/all, shared/own)}
 }
 
 // otherStatus reports that both texts name an HTTP status, but not the same.
@@ -188,14 +197,21 @@ func (m *matcher) worth(w string) float64 {
 // rare reports that a word alone points to an error: few known texts have it.
 func (m *matcher) rare(w string) bool { return m.worth(w) > 0.7*m.most }
 
+// mostTyped is the number of words up to which a text may have been typed, misspellings included; longer ones are pasted.
+const mostTyped = 60
+
 // meant corrects misspelt long words to known ones.
 func (m *matcher) meant(said []string) []string {
+	if len(said) > mostTyped {
+		return said
+	}
 	out := slices.Clone(said)
+	vocabulary := slices.Sorted(maps.Keys(m.weight))
 	for i, w := range out {
-		if _, known := m.weight[w]; known || len(w) < 5 {
+		if _, known := m.weight[w]; known || len(w) < 5 || len(w) > 40 {
 			continue
 		}
-		for _, k := range slices.Sorted(maps.Keys(m.weight)) {
+		for _, k := range vocabulary {
 			if len(k) >= 5 && distance(w, k) == 1 {
 				out[i] = k
 				break
