@@ -40,7 +40,7 @@ func judgeStops(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Passed("%s", actual).Measuring("stop.ms", float64(s.ExitedAfter))}
 }
 
-var signal = checks.Check{Clause: "LIFE-05", Needs: []record.Kind{record.KindStop}, Judge: judgeSignal}
+var signal = checks.Check{Clause: "LIFE-05", Needs: []record.Kind{record.KindStop}, Wants: []record.Kind{record.KindImage}, Judge: judgeSignal}
 
 func judgeSignal(set *record.Set) []checks.Verdict {
 	s := set.Stop
