@@ -1,4 +1,4 @@
-# make build · setup · images · test · lint · demo · certify · bench · nightly · fuzz-smoke · clean
+# make build · setup · images · test · lint · demo · certify · bench · nightly · replays · fuzz-smoke · clean
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -17,7 +17,7 @@ PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
 
-.PHONY: all build setup images test lint demo certify bench nightly fuzz-smoke clean
+.PHONY: all build setup images test lint demo certify bench nightly replays fuzz-smoke clean
 
 all: build
 
@@ -60,6 +60,12 @@ bench: build images
 # What takes too long for every change: repeated, interrupted and killed gates, and every image in full.
 nightly: build images
 	go test -count=1 -timeout 12h -parallel 4 -v -tags nightly ./...
+
+# Records the replays again: agents, traps and mutants in this process, images from the reports that make demo and make
+# certify left. One of them: go run ./fixtures/replays/renew -only '^traps/fastapi$$' and then the second line.
+replays:
+	go run -ldflags '-X github.com/agentcore-conform/agentcore-conform/suites.Version=$(VERSION)' ./fixtures/replays/renew -reports $(OUT)/certification,$(OUT)
+	go test -count=1 ./fixtures/replays -update
 
 # Every fuzz target for a few seconds: finds what a change broke, not what years would find.
 fuzz-smoke:
