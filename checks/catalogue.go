@@ -34,8 +34,8 @@ func mustLoad(files fs.FS) *Catalogue {
 	return c
 }
 
-// Load reads a catalogue from all catalogue/*.yaml in files. Unknown keys, duplicate ids, unknown outcomes and reasons
-// without a fix are errors.
+// Load reads a catalogue from all catalogue/*.yaml in files. Unknown keys, duplicate ids, unknown outcomes, reasons
+// without a fix, and clauses that claim two ways of being covered are errors.
 func Load(files fs.FS) (*Catalogue, error) {
 	names, err := fs.Glob(files, "catalogue/*.yaml")
 	if err != nil {
@@ -50,6 +50,9 @@ func Load(files fs.FS) (*Catalogue, error) {
 		if err := c.add(data); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+	}
+	if err := c.checkRuledBy(); err != nil {
+		return nil, err
 	}
 	c.sort()
 	return c, nil
@@ -101,6 +104,29 @@ func (c Clause) check() error {
 		}
 		if r.ID == "" || r.Title == "" || r.Fix == "" && r.Outcome != Note {
 			return fmt.Errorf("reason %q needs an id, a title and a fix", r.ID)
+		}
+	}
+	return c.checkWays()
+}
+
+// checkWays refuses a clause that claims more than one way of being covered.
+func (c Clause) checkWays() error {
+	switch {
+	case c.Excluded != "" && len(c.RuledBy) > 0:
+		return fmt.Errorf("excluded and ruledBy exclude each other")
+	case c.Grave() && (c.Excluded != "" || len(c.RuledBy) > 0):
+		return fmt.Errorf("a clause with reasons that fail or warn is ruled on by itself: no excluded, no ruledBy")
+	}
+	return nil
+}
+
+// checkRuledBy requires that the clauses which rule for others have reasons that fail or warn.
+func (c *Catalogue) checkRuledBy() error {
+	for _, id := range c.order {
+		for _, by := range c.clauses[id].RuledBy {
+			if other := c.clauses[by]; other == nil || !other.Grave() {
+				return fmt.Errorf("%s: ruledBy names %s, which is no clause with a reason that fails or warns", id, by)
+			}
 		}
 	}
 	return nil

@@ -39,6 +39,11 @@ func TestLoadRefusesWhatIsWrong(t *testing.T) {
 		"no fix":               {"title: t, fix: f", "title: t, fix: ''", "fix"},
 		"no id of a reason":    {"id: b", "id: ''", "needs an id"},
 		"clause twice":         {sound, sound + sound, "twice"},
+		"excluded and ruled":   {"  reasons:\n    - {id: a, outcome: fail", "  excluded: e\n  ruledBy: [NET-01]\n  reasons:\n    - {id: a, outcome: note", "exclude each other"},
+		"excluded and judged":  {"  title: t\n", "  title: t\n  excluded: e\n", "ruled on by itself"},
+		"ruled and judged":     {"  title: t\n", "  title: t\n  ruledBy: [NET-01]\n", "ruled on by itself"},
+		"ruled by nothing":     {"  reasons:\n    - {id: a, outcome: fail", "  ruledBy: [NET-99]\n  reasons:\n    - {id: a, outcome: note", "NET-99, which is no clause"},
+		"ruled by a note":      {"  reasons:\n    - {id: a, outcome: fail", "  ruledBy: [NET-01]\n  reasons:\n    - {id: a, outcome: note", "NET-01, which is no clause with a reason"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := load(strings.Replace(sound, c.old, c.new, 1))
@@ -94,6 +99,7 @@ func TestContractTexts(t *testing.T) {
 	for _, cl := range checks.Contract.Clauses() {
 		oneLine(t, cl.ID+" title", cl.Title, mostTitle)
 		oneLine(t, cl.ID+" consequence", cl.Consequence, 500)
+		oneLine(t, cl.ID+" exclusion", cl.Excluded, 150)
 		for _, r := range cl.Reasons {
 			at := cl.ID + " " + r.ID
 			oneLine(t, at+" title", r.Title, mostReason)

@@ -14,6 +14,10 @@ type Clause struct {
 	Consequence string `yaml:"consequence" json:"consequence"`
 	// Probe is how this tool, or anybody, can find out.
 	Probe string `yaml:"probe,omitempty" json:"probe,omitempty"`
+	// Excluded says why nothing that a container shows can rule on the clause; empty when something can.
+	Excluded string `yaml:"excluded,omitempty" json:"excluded,omitempty"`
+	// RuledBy are the clauses whose checks see exactly what this one says, so that one cause is told once.
+	RuledBy []string `yaml:"ruledBy,omitempty" json:"ruledBy,omitempty"`
 	// Source names the pages, repositories and issues the clause rests on.
 	Source  string   `yaml:"source,omitempty" json:"source,omitempty"`
 	Reasons []Reason `yaml:"reasons,omitempty" json:"reasons,omitempty"`
@@ -30,6 +34,20 @@ func (c Clause) AppliesTo(protocol string) bool {
 		}
 	}
 	return false
+}
+
+// Grave reports that a reason of the clause can fail or warn.
+func (c Clause) Grave() bool { return c.count(Fail)+c.count(Warn) > 0 }
+
+// count is how many reasons have the outcome.
+func (c Clause) count(o Outcome) int {
+	n := 0
+	for _, r := range c.Reasons {
+		if r.Outcome == o {
+			n++
+		}
+	}
+	return n
 }
 
 // Reason is one way to fall short of a clause. The outcome belongs to it, not to the clause.
