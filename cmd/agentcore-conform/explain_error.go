@@ -63,7 +63,10 @@ func (a *app) explainError(text string) error {
 	if likeFailure.MatchString(text) {
 		return a.explainFailure(strings.ToUpper(text))
 	}
-	m := newMatcher(symptoms())
+	return a.explainMatch(newMatcher(symptoms()), text)
+}
+
+func (a *app) explainMatch(m *matcher, text string) error {
 	found := m.find(text)
 	if len(found) == 0 {
 		return usagef("no known platform error resembles %q%s; paste the text as the caller or CloudWatch shows it, "+

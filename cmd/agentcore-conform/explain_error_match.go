@@ -15,7 +15,6 @@ const maxPasted = 64 << 10
 var (
 	blanks = regexp.MustCompile(`<[^<>]*>`)
 	word   = regexp.MustCompile(`[\pL\pN]+`)
-	status = regexp.MustCompile(`^[1-5]\d\d$`)
 	// noise are the parts of a log line that are no words of its message: colours, escapes, times, ids, ports, addresses.
 	noise = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]|\\+[nrt]|\\+u[0-9a-fA-F]{4}|` +
 		`\b\d{4}[-/]\d\d[-/]\d\d\b|\b\d\d:\d\d(:\d\d)?([.,]\d+)?Z?|` +
@@ -63,22 +62,47 @@ const (
 	windowStep  = windowWords / 2
 )
 
-// windows are the overlapping pieces of a text, as distinct words.
-func windows(all []string) [][]string {
-	var out [][]string
+// piece is a window of a pasted text.
+type piece struct {
+	// known are its words that some known text has, each once; own is the weight of all its words.
+	known []string
+	own   float64
+}
+
+// pieces are the overlapping windows of a text, equal ones once, without those that hold no known word.
+func (m *matcher) pieces(all []string) []piece {
+	var out []piece
+	seen := map[string]bool{}
 	for from := 0; ; from += windowStep {
 		to := min(from+windowWords, len(all))
-		out = append(out, distinct(all[from:to]))
+		said := distinct(all[from:to])
+		if p := m.pieceOf(said); len(p.known) > 0 && !seen[strings.Join(said, " ")] {
+			seen[strings.Join(said, " ")] = true
+			out = append(out, p)
+		}
 		if to == len(all) {
 			return out
 		}
 	}
 }
 
+func (m *matcher) pieceOf(said []string) piece {
+	var p piece
+	for _, w := range said {
+		p.own += m.worth(w)
+		if _, ok := m.weight[w]; ok {
+			p.known = append(p.known, w)
+		}
+	}
+	return p
+}
+
 // matcher finds the symptoms that a text resembles. Rare words weigh more than frequent ones, so that a status or an
 // exception's name decides, not "runtime".
 type matcher struct {
 	symptoms []symptom
+	// words are those of each symptom's texts.
+	words [][][]string
 	// weight is that of each known word; most that of a word that only one text has.
 	weight map[string]float64
 	most   float64
@@ -88,12 +112,16 @@ func newMatcher(symptoms []symptom) *matcher {
 	m := &matcher{symptoms: symptoms, weight: map[string]float64{}}
 	texts := 0.0
 	for _, s := range symptoms {
+		var all [][]string
 		for _, t := range s.texts {
 			texts++
-			for _, w := range distinct(words(t)) {
+			known := distinct(words(t))
+			for _, w := range known {
 				m.weight[w]++
 			}
+			all = append(all, known)
 		}
+		m.words = append(m.words, all)
 	}
 	for w, n := range m.weight {
 		m.weight[w] = math.Log(1 + texts/n)
@@ -126,15 +154,14 @@ func (m *matcher) find(pasted string) []match {
 
 // rank returns all symptoms by how well the text fits them: those that are alike enough first, by shared weight.
 func (m *matcher) rank(pasted string) []match {
-	said := windows(m.meant(words(message(pasted))))
+	said := m.pieces(m.meant(words(message(pasted))))
 	var out []match
-	for _, s := range m.symptoms {
+	for i, s := range m.symptoms {
 		best := match{symptom: s}
-		for _, t := range s.texts {
-			known := distinct(words(t))
-			for _, w := range said {
-				if x := m.compare(w, known); x.better(best) {
-					x.symptom, x.text = s, t
+		for j, known := range m.words[i] {
+			for _, p := range said {
+				if x := m.compare(p, known); x.better(best) {
+					x.symptom, x.text = s, s.texts[j]
 					best = x
 				}
 			}
@@ -157,34 +184,38 @@ func (x match) better(y match) bool {
 
 // compare weighs what a text said and a known text have in common. Both directions count: users paste a part of the
 // message, or a log line with the message in it.
-func (m *matcher) compare(said, known []string) match {
-	if otherStatus(said, known) {
+func (m *matcher) compare(said piece, known []string) match {
+	if otherStatus(said.known, known) {
 		return match{}
 	}
-	var shared, all, own float64
-	for _, w := range said {
-		own += m.worth(w)
-	}
-	var common []string
+	shared, all, common := 0.0, 0.0, 0
+	rare := false
 	for _, w := range known {
 		all += m.worth(w)
-		if slices.Contains(said, w) {
+		if slices.Contains(said.known, w) {
 			shared += m.worth(w)
-			common = append(common, w)
+			common++
+			rare = rare || m.rare(w)
 		}
 	}
-	if len(common) == 0 || len(common) == 1 && len(known) > 1 && !m.rare(common[0]) {
+	if common == 0 || common == 1 && len(known) > 1 && !rare {
 		return match{}
 	}
-	return match{shared: shared, covered: shared / all, likeness: max(shared/all, shared/own)}
+	return match{shared: shared, covered: shared / all, likeness: max(shared/all, shared/said.own)}
 }
 
 // otherStatus reports that both texts name an HTTP status, but not the same.
 func otherStatus(a, b []string) bool {
-	isStatus := func(w string) bool { return status.MatchString(w) }
 	return slices.ContainsFunc(a, isStatus) && slices.ContainsFunc(b, isStatus) &&
 		!slices.ContainsFunc(a, func(w string) bool { return isStatus(w) && slices.Contains(b, w) })
 }
+
+// isStatus reports an HTTP status, 100 to 599.
+func isStatus(w string) bool {
+	return len(w) == 3 && w[0] >= '1' && w[0] <= '5' && isDigit(w[1]) && isDigit(w[2])
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // worth is the weight of a word; one that no known text has weighs most.
 func (m *matcher) worth(w string) float64 {
