@@ -1,0 +1,89 @@
+package mutate
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Survivor is a mutant that no test kills, and why it may live.
+type Survivor struct {
+	Mutant `yaml:",inline"`
+	Reason string `yaml:"reason"`
+}
+
+// Survivors are those that have a reason, in the order of the list.
+type Survivors []Survivor
+
+// ReadSurvivors reads the list; a file that is not there is an empty one.
+func ReadSurvivors(file string) (Survivors, error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the list of survivors: %w", err)
+	}
+	var out Survivors
+	if err := yaml.Unmarshal(data, &out); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return out, nil
+}
+
+// Reason is why a mutant may live, "" when nobody said.
+func (s Survivors) Reason(m Mutant) string {
+	for _, known := range s {
+		if known.Key() == m.Key() {
+			return known.Reason
+		}
+	}
+	return ""
+}
+
+// Gone are the entries that no survivor needs.
+func (s Survivors) Gone(survivors []Mutant) Survivors {
+	lives := map[string]bool{}
+	for _, m := range survivors {
+		lives[m.Key()] = true
+	}
+	var out Survivors
+	for _, known := range s {
+		if !lives[known.Key()] {
+			out = append(out, known)
+		}
+	}
+	return out
+}
+
+// Add appends the survivors that the list does not have, without a reason.
+func (s Survivors) Add(survivors []Mutant) Survivors {
+	has := map[string]bool{}
+	for _, known := range s {
+		has[known.Key()] = true
+	}
+	out := append(Survivors{}, s...)
+	for _, m := range survivors {
+		if !has[m.Key()] {
+			out = append(out, Survivor{Mutant: m})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].File < out[j].File })
+	return out
+}
+
+// Write writes the list.
+func (s Survivors) Write(file string) error {
+	var b strings.Builder
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(s); err != nil {
+		return fmt.Errorf("write the list of survivors: %w", err)
+	}
+	return os.WriteFile(file, []byte(b.String()), 0o644)
+}
