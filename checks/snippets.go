@@ -51,6 +51,7 @@ type snippetRow struct {
 	Spring     string `yaml:"spring"`
 	Properties string `yaml:"properties"`
 	Go         string `yaml:"go"`
+	SDK        string `yaml:"sdk"`
 	Dockerfile string `yaml:"dockerfile"`
 	Shell      string `yaml:"shell"`
 }
@@ -64,6 +65,7 @@ func (r snippetRow) snippets() []Snippet {
 		{"Spring", "java", r.Spring},
 		{"Spring", "properties", r.Properties},
 		{"Go", "go", r.Go},
+		{"AgentCore SDK", "python", r.SDK},
 		{"Dockerfile", "dockerfile", r.Dockerfile},
 		{"shell", "sh", r.Shell},
 	} {
