@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -23,6 +25,10 @@ type Case struct {
 	Want string
 	// Also lists further verdicts of the same ruling, where there is more than one.
 	Also []string
+	// Says is a piece of what the first finding says was seen, where that tells apart what the outcome does not.
+	Says string
+	// Measures are measurements that the first finding must have.
+	Measures map[string]float64
 }
 
 var (
@@ -47,6 +53,7 @@ func Judge(t *testing.T, group []checks.Check, clause string, cases []Case) {
 			if !slices.Equal(got, want) {
 				t.Errorf("got %v, want %v\n%s", got, want, text(t, findings))
 			}
+			shows(t, c, findings[0])
 			if text(t, c.Set) != before {
 				t.Error("judging changed the records")
 			}
@@ -55,6 +62,19 @@ func Judge(t *testing.T, group []checks.Check, clause string, cases []Case) {
 			}
 			note(clause, findings)
 		})
+	}
+}
+
+// shows requires the words and the numbers that a case asks for.
+func shows(t *testing.T, c Case, f checks.Finding) {
+	t.Helper()
+	if !strings.Contains(f.Actual, c.Says) {
+		t.Errorf("it says %q, want %q in it", f.Actual, c.Says)
+	}
+	for name, want := range c.Measures {
+		if got, ok := f.Measurements[name]; !ok || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
 	}
 }
 
