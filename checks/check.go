@@ -18,6 +18,17 @@ type Check struct {
 	Judge func(*record.Set) []Verdict
 }
 
+// Exclusion is the check of a clause that the catalogue excludes and of which a run sees nothing: a note with the
+// reason. A clause that is not excluded is a fault of the build, hence the panic.
+func Exclusion(clause string) Check {
+	cl, _ := Contract.Clause(clause)
+	if cl.Excluded == "" {
+		panic("checks: " + clause + " is not excluded")
+	}
+	return Check{Clause: clause, Needs: []record.Kind{record.KindBoot},
+		Judge: func(*record.Set) []Verdict { return []Verdict{Remark("%s", cl.Excluded)} }}
+}
+
 // Registry is the checks of a build, by clause.
 type Registry struct {
 	checks map[string]Check

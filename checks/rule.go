@@ -83,7 +83,7 @@ func finding(cl Clause, v Verdict) Finding {
 		Expected: oneLine(v.Expected), Actual: oneLine(v.Actual), Evidence: v.Evidence, Measurements: v.Measurements,
 	}
 	if v.Reason == "" {
-		return f
+		return informative(cl, f)
 	}
 	for _, row := range cl.Reasons {
 		if row.ID != v.Reason {
@@ -98,6 +98,19 @@ func finding(cl Clause, v Verdict) Finding {
 	}
 	f.Outcome = Error
 	f.Actual = fmt.Sprintf("the check names the reason %q, which the catalogue does not have; please report this", v.Reason)
+	return f
+}
+
+// informative makes a note of what was seen of an excluded clause, and says why it is no more than that: what nothing
+// can rule on is never passed.
+func informative(cl Clause, f Finding) Finding {
+	if cl.Excluded == "" || f.Outcome != Pass && f.Outcome != Note {
+		return f
+	}
+	f.Outcome = Note
+	if f.Actual != cl.Excluded {
+		f.Summary = cl.Excluded
+	}
 	return f
 }
 

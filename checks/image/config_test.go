@@ -95,15 +95,15 @@ func TestLayersAndUser(t *testing.T) {
 
 func TestDeclared(t *testing.T) {
 	checktest.Judge(t, Checks, "IMG-12", []checktest.Case{
-		{Name: "exposed", Set: good(), Want: "pass"},
-		{Name: "all templates' ports", Set: good(func(i *record.Image) { i.ExposedPorts = []string{"8000/tcp", "8080", "9000/tcp"} }), Want: "pass"},
+		{Name: "exposed", Set: good(), Want: "note", Says: "EXPOSE 8080"},
+		{Name: "all templates' ports", Set: good(func(i *record.Image) { i.ExposedPorts = []string{"8000/tcp", "8080", "9000/tcp"} }), Want: "note", Says: "EXPOSE 8080"},
 		{Name: "none", Set: good(func(i *record.Image) { i.ExposedPorts = nil }), Want: "not-exposed"},
 		{Name: "another", Set: good(func(i *record.Image) { i.ExposedPorts = []string{"8000/tcp"} }), Want: "not-exposed"},
 		{Name: "udp", Set: good(func(i *record.Image) { i.ExposedPorts = []string{"8080/udp"} }), Want: "not-exposed"},
 		{Name: "nothing chosen", Set: lost(amd64Child), Want: "untestable"},
 	})
 	checktest.Judge(t, Checks, "IMG-13", []checktest.Case{
-		{Name: "none", Set: good(), Want: "pass"},
+		{Name: "none", Set: good(), Want: "note", Says: "no HEALTHCHECK"},
 		{Name: "declared", Set: good(func(i *record.Image) { i.Healthcheck = true }), Want: "ignored"},
 		{Name: "nothing chosen", Set: lost(amd64Child), Want: "untestable"},
 	})

@@ -72,8 +72,8 @@ func TestIndex(t *testing.T) {
 	wrong := attestation
 	wrong.Chosen = true
 	checktest.Judge(t, Checks, "IMG-03", []checktest.Case{
-		{Name: "single", Set: good(), Want: "pass"},
-		{Name: "single without a media type", Set: good(func(i *record.Image) { i.MediaType = "" }), Want: "pass"},
+		{Name: "single", Set: good(), Want: "pass", Says: "a single manifest"},
+		{Name: "single without a media type", Set: good(func(i *record.Image) { i.MediaType = "" }), Want: "pass", Says: "unknown media type"},
 		{Name: "index", Set: good(indexed(arm64Child, amd64Child)), Want: "index"},
 		{Name: "engine", Set: good(engine), Want: "not-applicable"},
 	})
@@ -86,7 +86,7 @@ func TestIndex(t *testing.T) {
 	})
 	checktest.Judge(t, Checks, "IMG-05", []checktest.Case{
 		{Name: "single", Set: good(), Want: "not-applicable"},
-		{Name: "the image was chosen", Set: good(indexed(attestation, arm64Child)), Want: "pass"},
+		{Name: "the image was chosen", Set: good(indexed(attestation, arm64Child)), Want: "note", Says: "left out"},
 		{Name: "an attestation was chosen", Set: good(indexed(wrong, arm64Child)), Want: "error"},
 	})
 }

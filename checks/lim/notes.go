@@ -6,26 +6,21 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-// These limits are ruled on by another clause, or by nothing that a container can show. Here the figure of this run
-// stands beside the limit, so that one cause is told once. They need no more than a boot: what is missing to a figure
-// must not make a run partial.
+// These limits are ruled on by another clause, or by nothing that a container can show. Of the former the figure of this
+// run stands beside the limit, so that one cause is told once. They need no more than a boot: what is missing to a
+// figure must not make a run partial.
 var (
 	chunk         = checks.Check{Clause: "LIM-02", Needs: []record.Kind{record.KindBoot}, Wants: reading.ConversationKinds, Judge: judgeChunk}
 	durations     = checks.Check{Clause: "LIM-03", Needs: []record.Kind{record.KindBoot}, Wants: reading.ConversationKinds, Judge: judgeDurations}
-	frames        = note("LIM-04", "WebSocket frames were not played")
+	frames        = checks.Exclusion("LIM-04")
 	resources     = checks.Check{Clause: "LIM-05", Needs: []record.Kind{record.KindBoot}, Wants: []record.Kind{record.KindLongSession, record.KindEnd}, Judge: judgeResources}
 	imageSize     = checks.Check{Clause: "LIM-06", Needs: []record.Kind{record.KindImage}, Judge: judgeImageSize}
-	quotas        = note("LIM-08", "a quota of the account and region; no container can show it")
-	commands      = note("LIM-09", "commands run in /bin/bash beside invocations; whether the image has a shell is told in IMG-15")
-	storage       = note("LIM-10", "session storage is the platform's; no container can show its size")
-	customHeaders = note("LIM-11", "the service refuses more before the container sees them; SES-09 sent one")
-	runtimeName   = note("LIM-12", "no runtime name was given: it must match [a-zA-Z][a-zA-Z0-9_]{0,47}, so no hyphens")
+	quotas        = checks.Exclusion("LIM-08")
+	commands      = checks.Exclusion("LIM-09")
+	storage       = checks.Exclusion("LIM-10")
+	customHeaders = checks.Exclusion("LIM-11")
+	runtimeName   = checks.Exclusion("LIM-12")
 )
-
-func note(clause, text string) checks.Check {
-	return checks.Check{Clause: clause, Needs: []record.Kind{record.KindBoot},
-		Judge: func(*record.Set) []checks.Verdict { return []checks.Verdict{checks.Remark("%s", text)} }}
-}
 
 func judgeChunk(set *record.Set) []checks.Verdict {
 	largest, streams := int64(0), 0

@@ -82,8 +82,8 @@ func TestIsolatedAtTheModel(t *testing.T) {
 		{Name: "nothing came back", Set: sessions(lost, mixed), Want: "foreign-marker"},
 	})
 	checktest.Judge(t, Checks, "SES-05", []checktest.Case{
-		{Name: "carried to the model", Set: sessions(asking(round("serial", turn("a", 1), turn("a", 2)), "chat", "a1", "a2")), Want: "pass"},
-		{Name: "a new conversation with each turn", Set: sessions(asking(round("serial", turn("a", 1), turn("a", 2)), "chat", "a2")), Want: "note"},
+		{Name: "carried to the model", Set: sessions(asking(round("serial", turn("a", 1), turn("a", 2)), "chat", "a1", "a2")), Want: "note", Says: "requests to the model carry"},
+		{Name: "a new conversation with each turn", Set: sessions(asking(round("serial", turn("a", 1), turn("a", 2)), "chat", "a2")), Want: "note", Says: "no answer held"},
 	})
 }
 

@@ -40,11 +40,11 @@ func TestHeader(t *testing.T) {
 func TestContinuity(t *testing.T) {
 	noPrompt := change(sessions(), func(s *record.Set) { s.Calls.Prompt = false })
 	checktest.Judge(t, Checks, "SES-05", []checktest.Case{
-		{Name: "remembers", Set: sessions(round("serial", turn("a", 1, "a1"), turn("a", 2, "a1", "a2"))), Want: "pass"},
-		{Name: "a new agent per call", Set: sessions(round("serial", turn("a", 1, "a1"), turn("a", 2, "a2"))), Want: "note"},
-		{Name: "another session's word is no memory", Set: sessions(round("serial", turn("a", 1, "a1"), turn("b", 2, "a1", "b2"))), Want: "note"},
-		{Name: "a later turn's word is no memory", Set: sessions(round("overlapping", turn("a", 1, "a1", "a2"), turn("a", 2, "a2"))), Want: "note"},
-		{Name: "no place for a prompt", Set: noPrompt, Want: "note"},
+		{Name: "remembers", Set: sessions(round("serial", turn("a", 1, "a1"), turn("a", 2, "a1", "a2"))), Want: "note", Says: "1 answers hold"},
+		{Name: "a new agent per call", Set: sessions(round("serial", turn("a", 1, "a1"), turn("a", 2, "a2"))), Want: "note", Says: "no answer held"},
+		{Name: "another session's word is no memory", Set: sessions(round("serial", turn("a", 1, "a1"), turn("b", 2, "a1", "b2"))), Want: "note", Says: "no answer held"},
+		{Name: "a later turn's word is no memory", Set: sessions(round("overlapping", turn("a", 1, "a1", "a2"), turn("a", 2, "a2"))), Want: "note", Says: "no answer held"},
+		{Name: "no place for a prompt", Set: noPrompt, Want: "note", Says: "no place for a prompt"},
 	})
 }
 
