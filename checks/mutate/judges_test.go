@@ -25,7 +25,8 @@ const least = 0.85
 
 var (
 	only  = flag.String("only", "", "names of packages under checks, by comma; nothing is written then")
-	share = flag.Int("share", 1, "play every nth mutant; nothing is written unless all are played")
+	share = flag.Uint("share", 4, "play one mutant in so many, the same ones each time; 1 plays all")
+	own   = flag.Bool("own", false, "play the tests of a mutant's own package alone, where it has some; nothing is written then")
 	add   = flag.Bool("add", false, "add survivors to the list, for somebody to give their reasons")
 )
 
@@ -37,8 +38,8 @@ func TestJudges(t *testing.T) {
 	t.Logf("%d mutants made and built in %.0f s", len(bench.mutants), time.Since(start).Seconds())
 	results := map[string]*Tally{}
 	var survivors []Mutant
-	for i, m := range bench.mutants {
-		if !inScope(m.Package()) || i%*share != 0 {
+	for _, m := range bench.mutants {
+		if !inScope(m.Package()) || !m.InSample(uint32(*share)) {
 			continue
 		}
 		tally := results[m.Package()]
@@ -51,6 +52,7 @@ func TestJudges(t *testing.T) {
 			tally.Killed++
 		} else {
 			survivors = append(survivors, m)
+			t.Logf("lives: %s %s | %s | %s: %s", m.File, m.Func, m.Line, m.Operator, m.Change)
 		}
 	}
 	report(t, results, survivors)
@@ -81,7 +83,7 @@ func report(t *testing.T, results map[string]*Tally, survivors []Mutant) {
 	}
 	for _, m := range survivors {
 		if known.Reason(m) == "" {
-			t.Errorf("survives without a reason: %s %s: %s\n\t%s: %s", m.File, m.Func, m.Line, m.Operator, m.Change)
+			t.Errorf("survives without a reason: %s %s | %s | %s: %s", m.File, m.Func, m.Line, m.Operator, m.Change)
 		}
 	}
 	if *add {
@@ -89,13 +91,13 @@ func report(t *testing.T, results map[string]*Tally, survivors []Mutant) {
 			t.Fatal(err)
 		}
 	}
-	if *only != "" || *share != 1 {
+	if *only != "" || *own {
 		return
 	}
 	for _, s := range known.Gone(survivors) {
 		t.Logf("no longer a survivor, take it off the list: %s %s: %s (%s)", s.File, s.Func, s.Line, s.Change)
 	}
-	if err := os.WriteFile(pageFile, Page(tallies, sum, survivors, known), 0o644); err != nil {
+	if err := os.WriteFile(pageFile, Page(tallies, sum, survivors, known, *share), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -192,16 +194,19 @@ func (b *bench) build(t *testing.T, all map[string]listed, under []listed, dir, 
 	}
 	sort.Slice(programs, func(i, j int) bool { return programs[i].limit < programs[j].limit })
 	for _, u := range under {
-		var own, others []program
+		var mine, others []program
 		for _, prog := range programs {
 			switch {
 			case prog.ImportPath == u.ImportPath:
-				own = append(own, prog.program)
+				mine = append(mine, prog.program)
 			case reaches(all, prog.listed, u.ImportPath):
 				others = append(others, prog.program)
 			}
 		}
-		b.programs[filepath.Base(u.ImportPath)] = append(own, others...)
+		if len(mine) == 0 || !*own {
+			mine = append(mine, others...)
+		}
+		b.programs[filepath.Base(u.ImportPath)] = mine
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"hash/fnv"
 	"sort"
-	"strconv"
 	"strings"
 )
 
@@ -34,21 +34,24 @@ type Package struct {
 // Mutant is one small change. Its place is told by what stands there, so that an edit elsewhere does not rename it.
 type Mutant struct {
 	// ID chooses the mutant in the built package; 0 is none.
-	ID int `yaml:"-"`
-	// File is package and file, Func the function, method, variable or constant, Line the source line without its indent.
-	File string `yaml:"file"`
-	Func string `yaml:"func"`
-	Line string `yaml:"line"`
-	// Operator is the kind of change, Change what stood there and what stands there now.
-	Operator string `yaml:"operator"`
-	Change   string `yaml:"change"`
-	// Nth counts mutants that are alike in all of the above, from 2; the first has 0.
-	Nth int `yaml:"nth,omitempty"`
+	ID int
+	Place
 
 	edits []edit
 	// declared is a declaration that the mutant's file gets at its end.
 	declared string
 	source   *Source
+}
+
+// Place is where a mutant is and what it changes.
+type Place struct {
+	// File is package and file, Func the function, method, variable or constant, Line the source line without its indent.
+	File string `yaml:"file"`
+	Func string `yaml:"func,omitempty"`
+	Line string `yaml:"line,omitempty"`
+	// Operator is the kind of change, Change what stood there and what stands there now.
+	Operator string `yaml:"operator,omitempty"`
+	Change   string `yaml:"change,omitempty"`
 }
 
 // edit replaces the bytes from start to end of a file.
@@ -58,29 +61,24 @@ type edit struct {
 	text       string
 }
 
-// Key is the mutant's place and change, the same after any edit that leaves its line alone.
-func (m Mutant) Key() string {
-	return strings.Join([]string{m.File, m.Func, m.Line, m.Operator, m.Change, strconv.Itoa(m.Nth)}, "\x00")
+// covers reports that a place is the other one, where what is left out of it is any.
+func (p Place) covers(other Place) bool {
+	is := func(want, have string) bool { return want == "" || want == have }
+	return p.File == other.File && is(p.Func, other.Func) && is(p.Line, other.Line) && is(p.Operator, other.Operator) && is(p.Change, other.Change)
+}
+
+// InSample reports that the mutant is among the one in so many that are played. Its place decides, so that a sample stays
+// the same as long as the code does; 1 takes all.
+func (m Mutant) InSample(share uint32) bool {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(strings.Join([]string{m.File, m.Func, m.Line, m.Operator, m.Change}, "\x00")))
+	return h.Sum32()%share == 0
 }
 
 // Package is the package that the mutant is in.
 func (m Mutant) Package() string {
 	name, _, _ := strings.Cut(m.File, "/")
 	return name
-}
-
-// number gives alike mutants their Nth, and all of them ids from first on.
-func number(mutants []Mutant, first int) {
-	seen := map[string]int{}
-	for i := range mutants {
-		m := &mutants[i]
-		m.ID = first + i
-		key := m.Key()
-		seen[key]++
-		if n := seen[key]; n > 1 {
-			m.Nth = n
-		}
-	}
 }
 
 // apply makes the edits that lie between start and end of a file and returns that piece.

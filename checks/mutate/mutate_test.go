@@ -131,26 +131,28 @@ func g() {
 	}
 }
 
-func TestKeysStayApart(t *testing.T) {
-	text := "package p\nfunc f(n int) int {\n\tif n > 1 { return n }\n\tif n > 1 { return n }\n\treturn n\n}\n"
-	before := keys(Mutants(parse(t, text), 1))
-	after := keys(Mutants(parse(t, strings.Replace(text, "func f", "\nvar x = 7\nfunc f", 1)), 100))
-	if len(slices.Compact(slices.Sorted(slices.Values(before)))) != len(before) {
-		t.Errorf("two mutants have one key: %q", before)
-	}
-	for _, k := range before {
-		if !slices.Contains(after, k) {
-			t.Errorf("an edit elsewhere lost %q", k)
+func TestPlacesStay(t *testing.T) {
+	text := "package p\nfunc f(n int) int {\n\tif n > 1 { return n }\n\treturn n\n}\n"
+	after := Mutants(parse(t, strings.Replace(text, "func f", "\nvar x = 7\nfunc f", 1)), 100)
+	for _, m := range Mutants(parse(t, text), 1) {
+		if !slices.ContainsFunc(after, func(other Mutant) bool { return other.Place == m.Place }) {
+			t.Errorf("an edit elsewhere lost %+v", m.Place)
 		}
 	}
 }
 
-func keys(mutants []Mutant) []string {
-	var out []string
-	for _, m := range mutants {
-		out = append(out, m.Key())
+func TestPlacesCover(t *testing.T) {
+	m := Place{File: "p/p.go", Func: "f", Line: "return n", Operator: "number", Change: "1 → 2"}
+	for _, p := range []Place{m, {File: "p/p.go"}, {File: "p/p.go", Line: "return n"}, {File: "p/p.go", Func: "f", Operator: "number"}} {
+		if !p.covers(m) {
+			t.Errorf("%+v covers it", p)
+		}
 	}
-	return out
+	for _, p := range []Place{{}, {File: "q/p.go"}, {File: "p/p.go", Func: "g"}, {File: "p/p.go", Line: "return"}, {File: "p/p.go", Change: "1 → 0"}} {
+		if p.covers(m) {
+			t.Errorf("%+v does not cover it", p)
+		}
+	}
 }
 
 func TestSurvivors(t *testing.T) {
@@ -159,7 +161,7 @@ func TestSurvivors(t *testing.T) {
 	if known, err := ReadSurvivors(file); err != nil || len(known) != 0 {
 		t.Fatalf("a list that is not there is empty, got %v, %v", known, err)
 	}
-	if err := (Survivors{{Mutant: mutants[0], Reason: "why"}}).Add(mutants[:2]).Write(file); err != nil {
+	if err := (Survivors{{Place: mutants[0].Place, Reason: "why"}}).Add(mutants[:2]).Write(file); err != nil {
 		t.Fatal(err)
 	}
 	known, err := ReadSurvivors(file)
@@ -169,10 +171,13 @@ func TestSurvivors(t *testing.T) {
 	if known.Reason(mutants[0]) != "why" || known.Reason(mutants[1]) != "" || known.Reason(mutants[2]) != "" {
 		t.Errorf("only the first has a reason: %+v", known)
 	}
-	if gone := known.Gone(mutants[1:]); len(gone) != 1 || gone[0].Key() != mutants[0].Key() {
+	if n := len(slices.DeleteFunc(slices.Clone(mutants), func(m Mutant) bool { return !m.InSample(1) })); n != len(mutants) {
+		t.Errorf("a sample of one in one holds %d of %d", n, len(mutants))
+	}
+	if gone := known.Gone(mutants[1:]); len(gone) != 1 || gone[0].Place != mutants[0].Place {
 		t.Errorf("the first is gone, got %+v", gone)
 	}
-	page := string(Page([]Tally{{"p", 4, 3}}, Tally{"all", 4, 3}, mutants[:1], known))
+	page := string(Page([]Tally{{"p", 4, 3}}, Tally{"all", 4, 3}, mutants[:1], known, 4))
 	if !strings.Contains(page, "| `p` | 4 | 3 | 75.0 % |") || !strings.Contains(page, "| a: `var a, b = 1, 2` | number: `1 → 2` | why |") {
 		t.Errorf("the page lacks a rate or a survivor:\n%s", page)
 	}

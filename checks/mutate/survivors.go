@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// Survivor is a mutant that no test kills, and why it may live.
+// Survivor says why mutants may live that no test kills: the one at its place, or all where the place is left open.
 type Survivor struct {
-	Mutant `yaml:",inline"`
+	Place  `yaml:",inline"`
 	Reason string `yaml:"reason"`
 }
 
@@ -39,7 +40,7 @@ func ReadSurvivors(file string) (Survivors, error) {
 // Reason is why a mutant may live, "" when nobody said.
 func (s Survivors) Reason(m Mutant) string {
 	for _, known := range s {
-		if known.Key() == m.Key() {
+		if known.covers(m.Place) && known.Reason != "" {
 			return known.Reason
 		}
 	}
@@ -48,13 +49,9 @@ func (s Survivors) Reason(m Mutant) string {
 
 // Gone are the entries that no survivor needs.
 func (s Survivors) Gone(survivors []Mutant) Survivors {
-	lives := map[string]bool{}
-	for _, m := range survivors {
-		lives[m.Key()] = true
-	}
 	var out Survivors
 	for _, known := range s {
-		if !lives[known.Key()] {
+		if !slices.ContainsFunc(survivors, func(m Mutant) bool { return known.covers(m.Place) }) {
 			out = append(out, known)
 		}
 	}
@@ -63,14 +60,10 @@ func (s Survivors) Gone(survivors []Mutant) Survivors {
 
 // Add appends the survivors that the list does not have, without a reason.
 func (s Survivors) Add(survivors []Mutant) Survivors {
-	has := map[string]bool{}
-	for _, known := range s {
-		has[known.Key()] = true
-	}
 	out := append(Survivors{}, s...)
 	for _, m := range survivors {
-		if !has[m.Key()] {
-			out = append(out, Survivor{Mutant: m})
+		if !slices.ContainsFunc(out, func(known Survivor) bool { return known.covers(m.Place) }) {
+			out = append(out, Survivor{Place: m.Place})
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].File < out[j].File })

@@ -40,7 +40,9 @@ func Mutants(p *Package, first int) []Mutant {
 			out = append(out, declaration(p, f, d)...)
 		}
 	}
-	number(out, first)
+	for i := range out {
+		out[i].ID = first + i
+	}
 	return out
 }
 
@@ -123,6 +125,9 @@ func (w *walker) walk(n ast.Node) {
 		case *ast.Ident:
 			w.identifier(n)
 		case *ast.CompositeLit:
+			if w.isEvidence(n) {
+				return false
+			}
 			w.list(n)
 		}
 		return true
@@ -175,6 +180,12 @@ func (w *walker) call(n *ast.CallExpr) bool {
 	return true
 }
 
+// isEvidence reports a list of evidence: shown beside a finding, it decides nothing.
+func (w *walker) isEvidence(n *ast.CompositeLit) bool {
+	t := w.pkg.Info.TypeOf(n)
+	return t != nil && strings.HasSuffix(t.String(), "checks.Evidence")
+}
+
 func (w *walker) at(p token.Pos) int { return w.pkg.Fset.Position(p).Offset }
 
 func (w *walker) text(n ast.Node) string { return string(w.in.Text[w.at(n.Pos()):w.at(n.End())]) }
@@ -190,10 +201,8 @@ func (w *walker) cut(operator string, n ast.Node, start, end int) {
 }
 
 func (w *walker) add(operator string, n ast.Node, e edit, change string) {
-	m := Mutant{
-		File: w.pkg.Name + "/" + w.in.Name, Func: w.name, Line: w.line(n.Pos()), Operator: operator, Change: change,
-		edits: []edit{e}, source: w.in,
-	}
+	place := Place{File: w.pkg.Name + "/" + w.in.Name, Func: w.name, Line: w.line(n.Pos()), Operator: operator, Change: change}
+	m := Mutant{Place: place, edits: []edit{e}, source: w.in}
 	if c := w.constant; c != nil {
 		m.edits = append([]edit{}, c.uses...)
 		start, end := w.at(c.value.Pos()), w.at(c.value.End())
