@@ -3,9 +3,10 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
-	"sort"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -38,16 +39,33 @@ func describe(img *record.Image, cfg *v1.ConfigFile) {
 	c := cfg.Config
 	img.OS, img.Architecture, img.Variant = cfg.OS, cfg.Architecture, cfg.Variant
 	img.User, img.WorkingDir = clip(c.User), clip(c.WorkingDir)
-	img.Entrypoint, img.Cmd = clipAll(c.Entrypoint), clipAll(c.Cmd)
-	img.ShellForm = isShellForm(append(append([]string{}, c.Entrypoint...), c.Cmd...))
+	argv := commandLine(c)
+	img.Entrypoint, img.Cmd = describeWords(img, "ENTRYPOINT", c.Entrypoint), describeWords(img, "CMD", c.Cmd)
+	img.ShellForm = isShellForm(argv)
 	img.Healthcheck = c.Healthcheck != nil && len(c.Healthcheck.Test) > 0 && c.Healthcheck.Test[0] != "NONE"
 	for port := range c.ExposedPorts {
 		img.ExposedPorts = append(img.ExposedPorts, clip(port))
 	}
-	sort.Strings(img.ExposedPorts)
+	slices.Sort(img.ExposedPorts)
 	describeEnv(img, c.Env)
 	describeLabels(img, c.Labels)
 	describeHistory(img, cfg.History)
+	img.Placeholders = unfilled(c.Env, c.Labels, argv)
+}
+
+// commandLine is what the platform starts: ENTRYPOINT and CMD together.
+func commandLine(c v1.Config) []string { return append(append([]string{}, c.Entrypoint...), c.Cmd...) }
+
+func describeWords(img *record.Image, where string, words []string) []string {
+	var out []string
+	for i, w := range bounded(words) {
+		shown, found := hideInLine(w)
+		if found != "" {
+			img.Secrets = append(img.Secrets, fmt.Sprintf("word %d of %s: %s", i+1, where, found))
+		}
+		out = append(out, clip(shown))
+	}
+	return out
 }
 
 func describeEnv(img *record.Image, env []string) {
@@ -62,12 +80,7 @@ func describeEnv(img *record.Image, env []string) {
 }
 
 func describeLabels(img *record.Image, labels map[string]string) {
-	keys := make([]string, 0, len(labels))
-	for k := range labels {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	for _, k := range bounded(keys) {
+	for _, k := range sortedKeys(labels) {
 		shown, found := hide(k, labels[k])
 		if found != "" {
 			img.Secrets = append(img.Secrets, fmt.Sprintf("label %s: %s", clip(k), found))
@@ -78,6 +91,9 @@ func describeLabels(img *record.Image, labels map[string]string) {
 		img.Labels[clip(k)] = clip(shown)
 	}
 }
+
+// sortedKeys are the names of a map, bounded.
+func sortedKeys(m map[string]string) []string { return bounded(slices.Sorted(maps.Keys(m))) }
 
 func describeHistory(img *record.Image, history []v1.History) {
 	for i, h := range bounded(history) {
@@ -111,7 +127,25 @@ func describeLayers(img *record.Image, cfg *v1.ConfigFile, layers []v1.Descripto
 		}
 		img.Layers[i] = l
 	}
+	nameMakers(img.Layers, cfg.History)
 	return nil
+}
+
+// nameMakers tells for each layer which build step made it, where the history fits the layers.
+func nameMakers(layers []record.Layer, history []v1.History) {
+	var steps []string
+	for _, h := range history[:min(len(history), 2*maxLayers)] {
+		if !h.EmptyLayer {
+			steps = append(steps, h.CreatedBy)
+		}
+	}
+	if len(steps) != len(layers) {
+		return
+	}
+	for i, s := range steps {
+		shown, _ := hideInLine(shorten(s, maxText))
+		layers[i].By = clip(shown)
+	}
 }
 
 // compressedSize sums up the layers in the registry's form; -1 when one of them is unknown.
@@ -128,16 +162,20 @@ func compressedSize(layers []record.Layer) int64 {
 
 var shellFlag = regexp.MustCompile(`^-[a-z]*c$`)
 
-// isShellForm reports a command line that hands a script to a shell, as the shell form of CMD and ENTRYPOINT does.
-func isShellForm(argv []string) bool {
-	if len(argv) < 3 || !shellFlag.MatchString(argv[1]) {
-		return false
-	}
-	switch path.Base(argv[0]) {
+// runsShell reports a command line that begins with a shell, which expands what the words hold.
+func runsShell(argv []string) bool { return len(argv) > 0 && isShell(argv[0]) }
+
+func isShell(program string) bool {
+	switch path.Base(program) {
 	case "sh", "bash", "ash", "dash":
 		return true
 	}
 	return false
+}
+
+// isShellForm reports a command line that hands a script to a shell, as the shell form of CMD and ENTRYPOINT does.
+func isShellForm(argv []string) bool {
+	return len(argv) >= 3 && shellFlag.MatchString(argv[1]) && isShell(argv[0])
 }
 
 // notAnImageConfig recognises manifests of things that are no images, such as charts, signatures and WASM modules.

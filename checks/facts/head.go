@@ -26,6 +26,8 @@ type head struct {
 	// shebang is the first line of a script without "#!", up to the line feed.
 	script  bool
 	shebang string
+	// marked says that a byte-order mark stands before the "#!" of a script.
+	marked bool
 }
 
 // readHead reads what the kernel would look at. Broken ELF files are neither ELF nor script: no kernel runs them.
@@ -40,7 +42,7 @@ func readHead(r io.Reader, buf []byte) (*head, error) {
 		return &head{script: true, shebang: string(line)}, nil
 	}
 	if !bytes.HasPrefix(b, []byte(elf.ELFMAG)) {
-		return &head{}, nil
+		return &head{marked: bytes.HasPrefix(b, []byte("\xef\xbb\xbf#!"))}, nil
 	}
 	m, err := io.ReadFull(r, buf[n:headSize])
 	if !ended(err) {

@@ -2,6 +2,8 @@ package facts
 
 import (
 	"archive/tar"
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +18,8 @@ import (
 const (
 	// maxPath is the longest path that a kernel takes; files with longer names cannot be opened and are passed over.
 	maxPath = 4096
-	// maxFiles is how many files all layers may hold together.
-	maxFiles = 2_000_000
+	// maxFiles is how many files all layers may hold together. Each costs about 200 bytes of memory.
+	maxFiles = 1_000_000
 	// maxPlain is how long all layers may be together, uncompressed.
 	maxPlain = 64 << 30
 )
@@ -37,6 +39,7 @@ func (r *Resolved) ReadLayers(ctx context.Context) error {
 	defer r.life.bind(ctx)()
 	s := newScan(r)
 	for i := len(r.blobs) - 1; i >= 0 && !s.done; i-- {
+		s.layerNumber = i + 1
 		err := s.layer(ctx, r.blobs[i])
 		if ctx.Err() != nil {
 			return fmt.Errorf("read the layers of %s: %w", r.Reference, context.Cause(ctx))
@@ -74,40 +77,61 @@ func (b *brokenLayer) Unwrap() error { return b.err }
 
 // scan is one pass over the layers.
 type scan struct {
-	tree    *tree
-	cmd     command
-	only    bool
-	deep    bool
+	tree *tree
+	cmd  command
+	only bool
+	deep bool
+	// layerNumber is the place of the layer being read, 1 for the base.
+	layerNumber int
+	// markers and secrets are what the layer being read holds, by path; the rest is what the finished image shows.
 	markers map[string]any
+	secrets map[string]*record.SecretFile
 	seen    []any
+	modules []module
 	users   users
+	groups  groups
+	base    map[string]record.Base
+	private []record.SecretFile
+	// searched counts files and bytes that were searched for secrets.
+	searched      int
+	searchedBytes int64
+	// start is what the program is told to run, once all layers are read.
+	start *record.Start
 	// program and waiting are the latest answer, and the path that it still depends on.
 	program *record.Program
 	waiting string
 	done    bool
 	files   int
-	fetched int64
-	plain   int64
-	buf     []byte
+	// mostFiles is maxFiles, or less in tests.
+	mostFiles int
+	fetched   int64
+	plain     int64
+	buf       []byte
+	// text holds a file that is searched for secrets.
+	text []byte
 }
 
 func newScan(r *Resolved) *scan {
 	c := r.config.Config
-	search := defaultPath
-	for _, e := range c.Env {
-		if v, ok := strings.CutPrefix(e, "PATH="); ok {
-			search = v
-		}
-	}
 	s := &scan{
-		tree: newTree(), only: r.options.EntrypointOnly, deep: r.options.Deep, buf: make([]byte, headSize),
+		tree: newTree(), only: r.options.EntrypointOnly, deep: r.options.Deep, buf: make([]byte, headSize), base: map[string]record.Base{}, mostFiles: r.mostFiles,
 		cmd: command{
-			argv: append(append([]string{}, c.Entrypoint...), c.Cmd...), path: search, dir: c.WorkingDir,
-			uid: userID(c.User), machines: machines[r.platform.arch],
+			argv: commandLine(c), path: variable(c.Env, "PATH", defaultPath), pythonPath: variable(c.Env, "PYTHONPATH", ""),
+			dir: c.WorkingDir, uid: userID(c.User), machines: machines[r.platform.arch],
 		},
 	}
 	s.resolve()
 	return s
+}
+
+// variable is the value of an environment variable; the last one counts.
+func variable(env []string, name, otherwise string) string {
+	for _, e := range env {
+		if v, ok := strings.CutPrefix(e, name+"="); ok {
+			otherwise = v
+		}
+	}
+	return otherwise
 }
 
 // resolve asks for the program as far as it is known.
@@ -131,6 +155,7 @@ func (s *scan) layer(ctx context.Context, b blob) error {
 	}
 	if err == nil {
 		s.tree.commit(s.visible)
+		s.keepSecrets()
 	}
 	return err
 }
@@ -138,7 +163,7 @@ func (s *scan) layer(ctx context.Context, b blob) error {
 // read takes one layer in. The reader is closed on every way out: a registry layer holds a pull slot until then.
 func (s *scan) read(ctx context.Context, b blob) error {
 	s.tree.begin()
-	s.markers = map[string]any{}
+	s.markers, s.secrets = map[string]any{}, map[string]*record.SecretFile{}
 	l, err := openLayer(ctx, b)
 	if err != nil {
 		return err
@@ -166,8 +191,8 @@ func (s *scan) entries(tr *tar.Reader) error {
 		if err != nil {
 			return err
 		}
-		if s.files++; s.files > maxFiles {
-			return fmt.Errorf("there are more than %d files", maxFiles)
+		if s.files++; s.files > s.mostFiles {
+			return fmt.Errorf("there are more than %d files", s.mostFiles)
 		}
 		if err := s.entry(h, tr); err != nil {
 			return err
@@ -181,7 +206,10 @@ func (s *scan) entry(h *tar.Header, body io.Reader) error {
 		return nil
 	}
 	name := clean(h.Name)
-	n := &node{kind: otherFile, mode: uint16(h.Mode & 0o7777), uid: int32(h.Uid)}
+	n := &node{
+		kind: otherFile, mode: uint16(h.Mode & 0o7777), uid: int32(h.Uid), gid: int32(h.Gid), layer: uint16(s.layerNumber),
+		acl: h.PAXRecords["SCHILY.acl.access"] != "" || h.PAXRecords["SCHILY.xattr.system.posix_acl_access"] != "",
+	}
 	switch h.Typeflag {
 	case tar.TypeXGlobalHeader:
 		return nil
@@ -193,7 +221,7 @@ func (s *scan) entry(h *tar.Header, body io.Reader) error {
 		n = s.hardLink(n, clean(h.Linkname))
 	case tar.TypeReg, tar.TypeGNUSparse, tar.TypeCont:
 		n.kind = regular
-		if err := s.content(name, n, body); err != nil {
+		if err := s.content(name, n, body, h.Size); err != nil {
 			return err
 		}
 	}
@@ -217,8 +245,8 @@ func (s *scan) hardLink(n *node, target string) *node {
 	return n
 }
 
-// content looks into files that can be programs, and into the few that tell of a package.
-func (s *scan) content(name string, n *node, body io.Reader) error {
+// content looks into files that can be programs, into the few that tell of a package, and into text that can hold a secret.
+func (s *scan) content(name string, n *node, body io.Reader, size int64) error {
 	if read := markerReader(name); read != nil {
 		size, err := io.ReadFull(body, s.buf)
 		if !ended(err) {
@@ -227,19 +255,69 @@ func (s *scan) content(name string, n *node, body io.Reader) error {
 		s.markers[name] = read(name, s.buf[:size])
 		return nil
 	}
-	if n.mode&0o111 == 0 && !s.deep {
+	if !s.only && searchable(name, size) {
+		text, err := s.search(name, body, size)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(text)
+	}
+	native := !s.only && isModule(name)
+	if n.mode&0o111 == 0 && !s.deep && !native {
 		return nil
 	}
+	clear(s.buf[:shebangSize])
 	h, err := readHead(body, s.buf)
 	if err != nil {
 		return err
 	}
-	n.head = h
-	if s.deep && h.elf && h.program && !slices.Contains(s.cmd.machines, h.machine) {
+	if n.mode&0o111 != 0 || s.deep {
+		n.head = h
+	}
+	if native {
+		if m, ok := s.moduleOf(name, s.buf[:shebangSize], h); ok {
+			s.markers[name] = m
+		}
+	} else if s.deep && h.elf && h.program && !slices.Contains(s.cmd.machines, h.machine) {
 		s.markers[name] = record.ForeignFile{Path: clip("/" + name), Machine: h.machine.String()}
 	}
 	return nil
 }
+
+// search looks for a secret in a file of text and returns what it read of it.
+func (s *scan) search(name string, body io.Reader, size int64) ([]byte, error) {
+	if s.text == nil {
+		s.text = make([]byte, maxSearchedFile)
+	}
+	n, err := io.ReadFull(body, s.text[:size])
+	text := s.text[:n]
+	if !ended(err) {
+		return nil, err
+	}
+	if s.searchedBytes > maxSearched || bytes.IndexByte(text[:min(n, 1024)], 0) >= 0 {
+		return text, nil
+	}
+	s.searched++
+	s.searchedBytes += int64(n)
+	if f, ok := secretFile(name, text); ok {
+		f.Layer = s.layerNumber
+		s.secrets[name] = &f
+	}
+	return text, nil
+}
+
+// keepSecrets takes over what the layer holds: what the finished image does not show of it is deleted there, but not gone.
+func (s *scan) keepSecrets() {
+	for p, f := range s.secrets {
+		f.Deleted = s.tree.nodes[p] == nil || int(s.tree.nodes[p].layer) != s.layerNumber
+		if len(s.private) < maxSecrets {
+			s.private = append(s.private, *f)
+		}
+	}
+}
+
+// maxSecrets bounds the list of files with secrets in the record.
+const maxSecrets = 100
 
 // visible keeps the markers of files that the finished image shows.
 func (s *scan) visible(p string, _ *node) {
@@ -247,6 +325,12 @@ func (s *scan) visible(p string, _ *node) {
 	case nil:
 	case users:
 		s.users = m
+	case groups:
+		s.groups = m
+	case module:
+		s.modules = append(s.modules, m)
+	case record.Base:
+		s.base[p] = m
 	default:
 		s.seen = append(s.seen, m)
 	}
@@ -256,12 +340,15 @@ func (s *scan) visible(p string, _ *node) {
 func (s *scan) finish(img *record.Image) {
 	if !s.done {
 		s.tree.whole = true
-		if s.cmd.uid < 0 {
-			s.cmd.uid = s.users.id(img.User)
-		}
+		s.cmd.who = identify(img.User, s.users, s.groups)
+		s.cmd.uid = s.cmd.who.uid
 		s.resolve()
+		s.start = s.startOf()
 		img.Shell = s.shell()
 		img.Unwritable = s.unwritable(img.WorkingDir, "/tmp")
+		img.Unreadable = s.tree.unreadable(img.WorkingDir, s.cmd.who)
+		img.Closed = s.closed(img.WorkingDir)
+		img.Start, img.Modules = s.start, s.foreignModules()
 		img.Scanned = true
 		if img.UncompressedSize < 0 {
 			img.UncompressedSize = s.plain
@@ -276,19 +363,44 @@ func (s *scan) finish(img *record.Image) {
 const maxForeign = 100
 
 func (s *scan) report(img *record.Image) {
-	img.Packages, img.Foreign = nil, nil
+	img.Packages, img.Foreign, img.Runtimes, img.Base = nil, nil, nil, nil
 	for _, m := range s.seen {
 		switch m := m.(type) {
 		case record.Package:
 			img.Packages = append(img.Packages, m)
 		case record.ForeignFile:
 			img.Foreign = append(img.Foreign, m)
+		case record.Runtime:
+			img.Runtimes = append(img.Runtimes, m)
 		}
 	}
+	for _, p := range osReleases {
+		if b, ok := s.base[p]; ok && b.ID != "" && img.Base == nil {
+			img.Base = &b
+		}
+	}
+	img.SecretFiles, img.Searched, img.SearchCut = s.private, s.searched, s.searchedBytes > maxSearched
+	slices.SortFunc(img.SecretFiles, func(a, b record.SecretFile) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Layer, b.Layer))
+	})
+	slices.SortFunc(img.Runtimes, func(a, b record.Runtime) int { return strings.Compare(a.Path, b.Path) })
+	img.Runtimes = bounded(img.Runtimes)
 	slices.SortFunc(img.Packages, func(a, b record.Package) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(img.Foreign, func(a, b record.ForeignFile) int { return strings.Compare(a.Path, b.Path) })
 	img.Packages = bounded(img.Packages)
 	img.Foreign = img.Foreign[:min(len(img.Foreign), maxForeign)]
+}
+
+// closed is the folder that keeps the image's user out of the directory, or nothing.
+func (s *scan) closed(dir string) string {
+	f := s.tree.walk(dir)
+	if f.node == nil || f.node.kind != directory || f.path == "" {
+		return ""
+	}
+	if d := s.tree.barrier(f.path+"/", s.cmd.who); d != "" {
+		return clip("/" + d)
+	}
+	return ""
 }
 
 // shell finds what InvokeAgentRuntimeCommand could start (IMG-15).

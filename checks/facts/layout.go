@@ -56,6 +56,9 @@ func (r *Resolved) fromLayoutEntry(root v1.ImageIndex, entries []v1.Descriptor) 
 			return fmt.Errorf("its manifest %s is not readable: %w", d.Digest, err)
 		}
 		return r.fromImage(img)
+	case types.DockerManifestSchema1, types.DockerManifestSchema1Signed:
+		r.Facts.MediaType, r.Facts.Digest = clip(string(d.MediaType)), d.Digest.String()
+		return nil
 	}
 	return fmt.Errorf("it holds a %q, which is no image", clip(string(d.MediaType)))
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -16,7 +17,10 @@ const (
 	nodeSDK   = "bedrock-agentcore"
 )
 
-// markerReader returns how to read a file that tells of a marker package or of users, or nil for all other files. Caches
+// osReleases are the places of os-release; the first is usually a link to the second.
+var osReleases = []string{"etc/os-release", "usr/lib/os-release"}
+
+// markerReader returns how to read a file that tells of a marker package, of users or of the base, or nil for all other files. Caches
 // of package managers hold packages that are not installed.
 func markerReader(name string) func(name string, content []byte) any {
 	dir, base := path.Split(name)
@@ -25,6 +29,16 @@ func markerReader(name string) func(name string, content []byte) any {
 		if name == "etc/passwd" {
 			return readUsers
 		}
+	case "group":
+		if name == "etc/group" {
+			return readGroups
+		}
+	case "os-release":
+		if slices.Contains(osReleases, name) {
+			return readBase
+		}
+	case "node_version.h", "os.py":
+		return runtimeReader(name)
 	case "METADATA":
 		folder := path.Base(dir)
 		if strings.HasPrefix(folder, "bedrock_agentcore-") && strings.HasSuffix(folder, ".dist-info") && !strings.Contains(dir, "/.cache/") {

@@ -21,6 +21,10 @@ type command struct {
 	argv []string
 	path string
 	dir  string
+	// pythonPath is PYTHONPATH.
+	pythonPath string
+	// who is the image's user, as far as the image tells; not sure before all layers are read.
+	who identity
 	// uid is the numeric user, -1 when only its name is known, 0 for root.
 	uid int32
 	// machines are those the platform runs; a program for another ends the chain.
@@ -55,11 +59,22 @@ func (r *resolver) run() {
 	if !ok || !r.execute(file, 0, false) {
 		return
 	}
+	if rest, sure := launched(argv); sure && len(rest) < len(argv) {
+		r.launch(rest[0])
+	}
 	// A login shell sets its own PATH, so that what it would find is anybody's guess.
 	if isShellForm(argv) && !strings.Contains(argv[1], "l") {
 		if program, sure := shellProgram(argv[2]); sure {
 			r.extra(program)
 		}
+	}
+}
+
+// launch follows the program that a launcher starts as its first argument. Such launchers search PATH themselves and, like
+// a shell, run a file without a first line.
+func (r *resolver) launch(program string) {
+	if file, ok := r.search(program, record.ProgramNotFound, "the program to launch, "); ok {
+		r.execute(file, 0, true)
 	}
 }
 
@@ -95,8 +110,7 @@ func (r *resolver) search(name string, missing record.ProgramFault, via string) 
 			continue
 		}
 		if f.node.kind == regular && r.executable(f.node) {
-			r.follow(f)
-			return f, true
+			return f, r.enter(f, name, via)
 		}
 		if f.node.kind == regular && blocked == "" {
 			blocked = p
@@ -131,10 +145,19 @@ func (r *resolver) check(p, name string, missing record.ProgramFault, via string
 	case f.node.kind != regular || !r.executable(f.node):
 		r.fault(record.ProgramNotExecutable, "%s%q is not executable for the image's user (mode %04o)", via, name, f.node.mode)
 	default:
-		r.follow(f)
-		return f, true
+		return f, r.enter(f, name, via)
 	}
 	return found{}, false
+}
+
+// enter takes the links to a file and checks that no folder on the way is closed to the image's user.
+func (r *resolver) enter(f found, name, via string) bool {
+	r.follow(f)
+	if d := r.tree.barrier(f.path, r.cmd.who); d != "" {
+		r.fault(record.ProgramNotExecutable, "%s%q lies in %q, which the image's user may not enter (%s)", via, name, "/"+d, r.tree.get(d).rights())
+		return false
+	}
+	return true
 }
 
 // execute follows one executable file to machine code, through the interpreters of scripts. lenient is for programs
@@ -150,7 +173,14 @@ func (r *resolver) execute(f found, depth int, lenient bool) bool {
 	case h.script:
 		return r.script(f, depth)
 	}
-	r.step(record.Step{Path: "/" + f.path, Kind: "other", Mode: int64(f.node.mode)})
+	if h.marked {
+		r.step(record.Step{Path: "/" + f.path, Kind: "other", To: "a byte-order mark before #!", Mode: int64(f.node.mode), Layer: int(f.node.layer)})
+		if !lenient {
+			r.fault(record.ProgramNoShebang, "%q begins with a byte-order mark, so that the kernel does not see its #!", "/"+f.path)
+		}
+		return false
+	}
+	r.step(record.Step{Path: "/" + f.path, Kind: "other", Mode: int64(f.node.mode), Layer: int(f.node.layer)})
 	if !lenient {
 		r.fault(record.ProgramNoShebang, "%q is neither an ELF file nor a script with #! in its first line", "/"+f.path)
 	}
@@ -158,8 +188,12 @@ func (r *resolver) execute(f found, depth int, lenient bool) bool {
 }
 
 func (r *resolver) script(f found, depth int) bool {
-	r.step(record.Step{Path: "/" + f.path, Kind: "script", To: clip("#!" + f.node.head.shebang), Mode: int64(f.node.mode)})
+	r.step(record.Step{Path: "/" + f.path, Kind: "script", To: clip("#!" + f.node.head.shebang), Mode: int64(f.node.mode), Layer: int(f.node.layer)})
 	via := fmt.Sprintf("script %q: ", "/"+f.path)
+	if !r.cmd.who.may(f.node, mayRead) {
+		r.fault(record.ProgramNotExecutable, "%sit may be executed but not read by the image's user (%s), which its interpreter must", via, f.node.rights())
+		return false
+	}
 	program, argument := f.node.head.interpreter()
 	if strings.Trim(program, "\r") == "" {
 		r.fault(record.ProgramNoShebang, "%sits #! names no interpreter", via)
@@ -198,7 +232,7 @@ func (r *resolver) env(argument, via string, depth int) bool {
 // machine ends the chain at an ELF file. It returns false when nothing can follow: another machine, a missing loader.
 func (r *resolver) machine(f found) bool {
 	h := f.node.head
-	r.step(record.Step{Path: "/" + f.path, Kind: "elf", Mode: int64(f.node.mode)})
+	r.step(record.Step{Path: "/" + f.path, Kind: "elf", Mode: int64(f.node.mode), Layer: int(f.node.layer)})
 	r.out.Machine, r.out.MachineCode = h.machine.String(), uint16(h.machine)
 	r.out.Loader, r.out.LoaderFound = clip(h.loader), false
 	if !r.runs(h.machine) {
@@ -225,9 +259,12 @@ func (r *resolver) runs(m elf.Machine) bool {
 	return len(r.cmd.machines) == 0
 }
 
-// executable looks at the mode as far as it decides: root needs any execute bit; another user who surely is not the
+// executable looks at the mode as far as it decides: a user who is known needs the bit of his own, root any execute bit; another user who surely is not the
 // owner needs one of group or others.
 func (r *resolver) executable(n *node) bool {
+	if r.cmd.who.sure && r.cmd.who.uid > 0 {
+		return r.cmd.who.may(n, mayEnter)
+	}
 	if r.cmd.uid > 0 && n.uid != r.cmd.uid {
 		return n.mode&0o011 != 0
 	}

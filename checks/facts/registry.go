@@ -71,6 +71,10 @@ func (r *Resolved) fromDescriptor(desc *remote.Descriptor) error {
 	if err != nil {
 		return err
 	}
+	if kind == legacyKind {
+		r.Facts.MediaType, r.Facts.Digest = clip(string(types.DockerManifestSchema1)), desc.Digest.String()
+		return nil
+	}
 	if kind == indexKind {
 		idx, err := desc.ImageIndex()
 		if err != nil {
@@ -91,6 +95,8 @@ type manifestForm int
 const (
 	imageKind manifestForm = iota
 	indexKind
+	// legacyKind is Docker's schema 1, which nothing can be read of: IMG-01 says so.
+	legacyKind
 )
 
 // manifestKind tells images from indexes by the media type, and where a registry sends none worth the name by the
@@ -107,7 +113,7 @@ func manifestKind(desc *remote.Descriptor) (manifestForm, error) {
 	}
 	switch {
 	case m.SchemaVersion == 1 || desc.MediaType == types.DockerManifestSchema1 || desc.MediaType == types.DockerManifestSchema1Signed:
-		return 0, fmt.Errorf("it is in the legacy manifest format (schema 1), which AgentCore does not take; build and push it again with a current tool")
+		return legacyKind, nil
 	case isIndex(desc.MediaType) || isIndex(m.MediaType) || len(m.Manifests) > 0:
 		return indexKind, nil
 	case m.Config == nil:

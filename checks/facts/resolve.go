@@ -68,6 +68,7 @@ type Resolved struct {
 	config    *v1.ConfigFile
 	rawConfig []byte
 	blobs     []blob
+	mostFiles int
 	life      *life
 	closers   []func() error
 }
@@ -93,7 +94,7 @@ func Resolve(ctx context.Context, ref Reference, o Options) (*Resolved, error) {
 	}
 	r := &Resolved{
 		Facts:     &record.Image{Reference: ref.String(), CompressedSize: -1, UncompressedSize: -1},
-		Reference: ref, platform: p, options: o, life: newLife(ctx),
+		Reference: ref, platform: p, options: o, mostFiles: maxFiles, life: newLife(ctx),
 	}
 	defer r.life.bind(ctx)()
 	if err := r.resolve(ctx); err != nil {

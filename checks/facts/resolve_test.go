@@ -432,7 +432,6 @@ func TestRegistryErrors(t *testing.T) {
 		{name: "gone digest", ref: Reference{KindName, s.host + "/agent@sha256:" + strings.Repeat("0", 64)}, want: "does not have it"},
 		{name: "500", wrap: answer(500, "oops"), want: "answered status 500"},
 		{name: "not a registry", wrap: answer(200, "<html>"), want: "not a manifest"},
-		{name: "schema 1", wrap: answer(200, `{"schemaVersion":1,"name":"x"}`), want: "legacy manifest format"},
 		{name: "no config", wrap: answer(200, `{"schemaVersion":2,"mediaType":"application/x"}`), want: "without an image config"},
 		{name: "refused", ref: Reference{KindName, dead.Addr().String() + "/agent:1"}, want: "nothing listens"},
 		{name: "no such host", ref: Reference{KindName, "registry.invalid/agent:1"}, want: "does not resolve"},

@@ -18,10 +18,14 @@ const (
 // node is one file of the image.
 type node struct {
 	kind fileKind
-	mode uint16
-	uid  int32
-	link string
-	head *head
+	// acl says that more than owner, group and others decides who may do what.
+	acl   bool
+	mode  uint16
+	layer uint16
+	uid   int32
+	gid   int32
+	link  string
+	head  *head
 }
 
 // tree is the image's file system, flattened while its layers are read from the top one down: what is already there

@@ -8,30 +8,98 @@ import (
 	"strings"
 )
 
-// users maps the names of /etc/passwd to their numbers.
-type users map[string]int32
+// account is a line of /etc/passwd.
+type account struct {
+	name     string
+	uid, gid int32
+}
+
+// users are the accounts of /etc/passwd, in its order.
+type users []account
 
 func readUsers(_ string, content []byte) any {
 	u := users{}
-	for line := range bytes.Lines(content) {
-		fields := strings.Split(strings.TrimSpace(string(line)), ":")
-		if len(fields) < 3 {
-			continue
-		}
-		if id, err := strconv.ParseInt(fields[2], 10, 32); err == nil && id >= 0 {
-			u[fields[0]] = int32(id)
+	for _, f := range colonLines(content, 4) {
+		uid, ok := number(f[2])
+		gid, also := number(f[3])
+		if ok && also {
+			u = append(u, account{f[0], uid, gid})
 		}
 	}
 	return u
 }
 
-// id is the number of the user part of USER, -1 when the image does not tell.
-func (u users) id(user string) int32 {
-	name, _, _ := strings.Cut(user, ":")
-	if id, ok := u[name]; ok {
-		return id
+// find looks an account up by name, then by number, as engines do.
+func (u users) find(user string) (account, bool) {
+	for _, a := range u {
+		if a.name == user {
+			return a, true
+		}
 	}
-	return -1
+	n, ok := number(user)
+	for _, a := range u {
+		if ok && a.uid == n {
+			return a, true
+		}
+	}
+	return account{}, false
+}
+
+// group is a line of /etc/group.
+type group struct {
+	name    string
+	gid     int32
+	members []string
+}
+
+// groups are those of /etc/group, in its order.
+type groups []group
+
+func readGroups(_ string, content []byte) any {
+	g := groups{}
+	for _, f := range colonLines(content, 3) {
+		if gid, ok := number(f[2]); ok {
+			g = append(g, group{f[0], gid, strings.Split(strings.Join(f[3:], ""), ",")})
+		}
+	}
+	return g
+}
+
+// id is the number of a group by its name or number.
+func (g groups) id(name string) (int32, bool) {
+	for _, e := range g {
+		if e.name == name {
+			return e.gid, true
+		}
+	}
+	return number(name)
+}
+
+// of are the groups that the user is a member of.
+func (g groups) of(user string) []int32 {
+	var out []int32
+	for _, e := range g {
+		if slices.Contains(e.members, user) {
+			out = append(out, e.gid)
+		}
+	}
+	return out
+}
+
+// colonLines splits the lines that have at least so many fields.
+func colonLines(content []byte, fields int) [][]string {
+	var out [][]string
+	for line := range bytes.Lines(content) {
+		if f := strings.Split(strings.TrimSpace(string(line)), ":"); len(f) >= fields {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func number(s string) (int32, bool) {
+	n, err := strconv.ParseInt(s, 10, 32)
+	return int32(n), err == nil && n >= 0
 }
 
 // unwritable lists which of the directories exist and surely refuse the image's user: root writes anywhere, and what

@@ -45,8 +45,83 @@ type Image struct {
 	Unwritable []string `json:"unwritable,omitempty"`
 	// Foreign lists program files for another machine, when all of them were looked at (deep reading); see IMG-02.
 	Foreign []ForeignFile `json:"foreign,omitempty"`
+	// Modules are native modules in folders of language packages that the platform's machine cannot load and that have no
+	// sibling which it can (IMG-02).
+	Modules []Module `json:"modules,omitempty"`
+	// Start is what the program is given to run, such as the script of an interpreter. Nil when it is given nothing that
+	// can be looked up, or when that is not certain.
+	Start *Start `json:"start,omitempty"`
+	// Closed is the folder that keeps the image's user out of the working directory, Unreadable lists program files in
+	// the working directory that the user surely may not read (IMG-16).
+	Closed     string   `json:"closed,omitempty"`
+	Unreadable []string `json:"unreadable,omitempty"`
+	// Placeholders are the places in the config where a template's gap was not filled in (IMG-11).
+	Placeholders []string `json:"placeholders,omitempty"`
 	// Secrets names the places in the config where something looks like a secret, never the secret (SEC-02).
 	Secrets []string `json:"secrets,omitempty"`
+	// SecretFiles are files of any layer, deleted ones included, that hold a secret or should not be in an image.
+	SecretFiles []SecretFile `json:"secretFiles,omitempty"`
+	// Searched counts the files that were searched for secrets; SearchCut says that there was more text than is searched.
+	Searched  int  `json:"searched,omitempty"`
+	SearchCut bool `json:"searchCut,omitempty"`
+	// Base is the distribution; nil when the image does not tell. Runtimes are language runtimes beside it (SEC-09).
+	Base     *Base     `json:"base,omitempty"`
+	Runtimes []Runtime `json:"runtimes,omitempty"`
+}
+
+// Module is a native module of a language package.
+type Module struct {
+	Path string `json:"path"`
+	// Machine is the ELF machine, or the name of another system's format: Mach-O, PE.
+	Machine string `json:"machine"`
+	// Layer is the place of the layer that holds it, 1 for the base.
+	Layer int `json:"layer,omitempty"`
+	// Certain says that the program which is started would load this one, not a fallback in plain code.
+	Certain bool `json:"certain,omitempty"`
+}
+
+// Start is the file that an interpreter is told to run.
+type Start struct {
+	Path  string `json:"path"`
+	Layer int    `json:"layer,omitempty"`
+	// Fault is missing or unreadable, empty when the file is there and may be read; Detail is one line about it.
+	Fault  string `json:"fault,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// The faults of a Start.
+const (
+	StartMissing    = "missing"
+	StartUnreadable = "unreadable"
+)
+
+// GitFolder is what a SecretFile says of the history of a repository.
+const GitFolder = "a git repository with its history"
+
+// SecretFile is a file that should not be in an image. What it holds is never recorded.
+type SecretFile struct {
+	Path string `json:"path"`
+	// What it looks like, such as "an AWS access key"; Private marks what is no secret but nobody's business.
+	What    string `json:"what"`
+	Private bool   `json:"private,omitempty"`
+	Layer   int    `json:"layer,omitempty"`
+	// Deleted says that a higher layer removes or replaces the file, which leaves it in the image.
+	Deleted bool `json:"deleted,omitempty"`
+}
+
+// Base is what /etc/os-release says.
+type Base struct {
+	ID      string `json:"id"`
+	Version string `json:"version,omitempty"`
+	Name    string `json:"name,omitempty"`
+}
+
+// Runtime is a language runtime that did not come from the distribution, which maintains its own beyond upstream's end.
+type Runtime struct {
+	// Name is python or node.
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Path    string `json:"path"`
 }
 
 // ForeignFile is an ELF file that is not for the platform under test.
@@ -75,6 +150,8 @@ type Layer struct {
 	MediaType string `json:"mediaType,omitempty"`
 	// Size is the compressed size in bytes, -1 when unknown.
 	Size int64 `json:"size"`
+	// By is the line of the build history that made the layer, redacted; empty when the history does not fit the layers.
+	By string `json:"by,omitempty"`
 }
 
 // Program is the chain from argv[0] to the machine code that runs.
@@ -104,6 +181,8 @@ type Step struct {
 	// To is the link target or the interpreter line.
 	To   string `json:"to,omitempty"`
 	Mode int64  `json:"mode,omitempty"`
+	// Layer is the place of the layer that holds it, 1 for the base.
+	Layer int `json:"layer,omitempty"`
 }
 
 // ProgramFault classifies why argv[0] cannot run.
