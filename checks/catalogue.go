@@ -66,6 +66,9 @@ func (c *Catalogue) add(data []byte) error {
 		return err
 	}
 	for _, cl := range clauses {
+		if cl == nil {
+			return fmt.Errorf("a clause is empty")
+		}
 		area, number, ok := strings.Cut(cl.ID, "-")
 		if !ok || area == "" || number == "" {
 			return fmt.Errorf("clause id %q is not AREA-NUMBER", cl.ID)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -51,7 +52,7 @@ func parse(address string) (host string, port int, err error) {
 		return "", 0, fmt.Errorf("not an http URL; %s", example)
 	case u.User != nil:
 		return "", 0, fmt.Errorf("a user name has no place in it; %s", example)
-	case u.Hostname() == "":
+	case u.Hostname() == "" || strings.ContainsAny(u.Hostname(), "[]"):
 		return "", 0, fmt.Errorf("no host; %s", example)
 	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "":
 		return "", 0, fmt.Errorf("only host and port belong here, the path goes into --path; %s", example)

@@ -30,7 +30,7 @@ func FuzzExport(f *testing.F) {
 			t.Errorf("status %d", w.Code)
 		}
 		e := s.exports[0].record
-		if len(s.exports) != 1 || e.Size > int64(len(body)) || len(e.Path) > 600 || len(e.Problem) > 300 || (e.Problem != "" && e.Items > 0) {
+		if len(s.exports) != 1 || e.Size > int64(len(body)) || len(e.Path) > 512 || len(e.Problem) > 256 || (e.Problem != "" && e.Items > 0) {
 			t.Errorf("%+v of %d bytes", e, len(body))
 		}
 	})

@@ -43,15 +43,20 @@ func Serve(s *http.Server, l net.Listener) error {
 	return nil
 }
 
-// Clip shortens a text to that many bytes and makes it valid UTF-8.
+// Clip shortens a text to that many bytes and makes it valid UTF-8, which can make it longer again: it is cut twice.
 func Clip(text string, most int) string {
-	if len(text) > most {
-		for most > 0 && !utf8.RuneStart(text[most]) {
-			most--
-		}
-		text = text[:most]
+	return cut(strings.ToValidUTF8(cut(text, most), "\uFFFD"), most)
+}
+
+// cut never cuts inside a character.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
-	return strings.ToValidUTF8(text, "\uFFFD")
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
 }
 
 // Millis is a duration as the records have it.

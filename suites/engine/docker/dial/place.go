@@ -109,6 +109,9 @@ func (p *Place) completeTCP() error {
 		}
 	}
 	p.Address = "tcp://" + net.JoinHostPort(u.Hostname(), port)
+	if _, err := url.Parse(p.Address); err != nil {
+		return fmt.Errorf("%q is no host; %s", u.Hostname(), forms)
+	}
 	return nil
 }
 
