@@ -37,10 +37,10 @@ func (c Clause) AppliesTo(protocol string) bool {
 }
 
 // Grave reports that a reason of the clause can fail or warn.
-func (c Clause) Grave() bool { return c.count(Fail)+c.count(Warn) > 0 }
+func (c Clause) Grave() bool { return c.Count(Fail)+c.Count(Warn) > 0 }
 
-// count is how many reasons have the outcome.
-func (c Clause) count(o Outcome) int {
+// Count is how many of the clause's reasons have the outcome.
+func (c Clause) Count(o Outcome) int {
 	n := 0
 	for _, r := range c.Reasons {
 		if r.Outcome == o {

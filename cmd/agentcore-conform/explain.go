@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -105,11 +106,14 @@ func hang(label, text, margin string) string {
 }
 
 // wrap folds text into lines of textWidth, each after the margin.
-func wrap(text, margin string) string {
+func wrap(text, margin string) string { return fold(text, margin, textWidth) }
+
+// fold breaks text into lines of at most width columns, each after the margin.
+func fold(text, margin string, width int) string {
 	var lines []string
 	line := ""
 	for _, w := range strings.Fields(text) {
-		if line != "" && len(margin)+len(line)+1+len(w) > textWidth {
+		if line != "" && len(margin)+utf8.RuneCountInString(line)+1+utf8.RuneCountInString(w) > width {
 			lines, line = append(lines, margin+line), ""
 		}
 		if line != "" {

@@ -31,17 +31,26 @@ type listedClause struct {
 }
 
 func (a *app) listCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, coverage bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the clauses of the contract and what this version covers",
 		Long: "List the clauses of the contract with their levels. A clause that this version has no check for is marked\n" +
-			"with a dash: a run says nothing about it.",
-		Example: indent("agentcore-conform list", "agentcore-conform list --json | jq '.clauses[] | select(.covered) | .id'"),
-		Args:    noArguments,
-		RunE:    func(*cobra.Command, []string) error { return a.list(asJSON) },
+			"with a dash: a run says nothing about it. With --coverage, say how each is covered: tested, with the reasons\n" +
+			"its check can find and the mutants and traps that prove the check; ruled on by the checks of others; excluded,\n" +
+			"and why; or not yet.",
+		Example: indent("agentcore-conform list", "agentcore-conform list --coverage",
+			"agentcore-conform list --json | jq '.clauses[] | select(.covered) | .id'"),
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			if coverage {
+				return a.listCoverage(asJSON)
+			}
+			return a.list(asJSON)
+		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, reasons included")
+	cmd.Flags().BoolVar(&coverage, "coverage", false, "say how each clause is covered, and count it by area")
 	return cmd
 }
 
