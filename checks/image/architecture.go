@@ -16,6 +16,9 @@ func judgeArchitecture(set *record.Set) []checks.Verdict {
 	if onInstances(set) {
 		legal, want = []string{"arm64", "amd64"}, "linux/arm64 or linux/amd64 (instances compute)"
 	}
+	if strings.HasPrefix(img.MediaType, "application/vnd.docker.distribution.manifest.v1+") {
+		return found("legacy-manifest", want, "a manifest of the legacy schema 1, which names no platform", checks.Text("media type", img.MediaType))
+	}
 	if noImage(img) && len(img.Children) > 0 {
 		return judgeIndex(img, onInstances(set), want)
 	}

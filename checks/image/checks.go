@@ -2,6 +2,7 @@
 package image
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -43,7 +44,7 @@ func noImage(img *record.Image) bool {
 	return img.OS == "" && img.Architecture == "" && len(img.Layers) == 0
 }
 
-const noImageText = "the index holds no image for the platform, so there was nothing to read"
+const noImageText = "there is no image for the platform, so there was nothing to read"
 
 // platformName writes a platform as people do: linux/arm64/v8.
 func platformName(os, arch, variant string) string {
@@ -64,6 +65,22 @@ func bytesText(n int64) string {
 	return fmt.Sprintf("%.1f MB (%d bytes)", float64(n)/1e6, n)
 }
 
+// layerText names a layer by its place, its digest and the build step that made it; n is 1 for the base.
+func layerText(img *record.Image, n int) string {
+	if n < 1 || n > len(img.Layers) {
+		return "layer unknown"
+	}
+	l := img.Layers[n-1]
+	text := fmt.Sprintf("layer %d of %d", n, len(img.Layers))
+	if id := cmp.Or(l.Digest, l.DiffID); id != "" {
+		text += " " + id
+	}
+	if l.By != "" {
+		text += ", made by: " + l.By
+	}
+	return text
+}
+
 // commandLine writes ENTRYPOINT and CMD as a Dockerfile does.
 func commandLine(img *record.Image) checks.Evidence {
 	return checks.Text("command line of the image", fmt.Sprintf("ENTRYPOINT %q", img.Entrypoint), fmt.Sprintf("CMD %q", img.Cmd))
@@ -76,6 +93,9 @@ func chain(p *record.Program) checks.Evidence {
 		line := fmt.Sprintf("%-6s %s", s.Kind, s.Path)
 		if s.To != "" {
 			line += " -> " + s.To
+		}
+		if s.Layer > 0 {
+			line += fmt.Sprintf(" (mode %04o, layer %d)", s.Mode, s.Layer)
 		}
 		lines = append(lines, line)
 	}

@@ -14,10 +14,14 @@ func judgeSingle(set *record.Set) []checks.Verdict {
 	if unknownIndex(img) {
 		return doesNotApply("the local engine does not keep the manifest that was or will be pushed")
 	}
-	if len(img.Children) == 0 {
-		return passed("a single manifest, %s", mediaType(img))
+	out := unusualLayers(img)
+	switch {
+	case len(img.Children) > 0:
+		return append(out, checks.Found("index", "a single manifest", fmt.Sprintf("an index of %d entries, %s", len(img.Children), img.IndexDigest), entries(img)))
+	case len(out) > 0:
+		return out
 	}
-	return found("index", "a single manifest", fmt.Sprintf("an index of %d entries, %s", len(img.Children), img.IndexDigest), entries(img))
+	return passed("a single manifest, %s", mediaType(img))
 }
 
 // unknownIndex reports an origin that does not tell how the image is or will be stored in a registry.

@@ -58,7 +58,7 @@ func userText(img *record.Image) string {
 	return "USER " + img.User
 }
 
-// biggest lists the largest layers, by their place from the base.
+// biggest lists the ten largest layers, each with the build step that made it.
 func biggest(img *record.Image) checks.Evidence {
 	type place struct {
 		at   int
@@ -71,7 +71,7 @@ func biggest(img *record.Image) checks.Evidence {
 	slices.SortStableFunc(all, func(a, b place) int { return cmp.Compare(b.size, a.size) })
 	var lines []string
 	for _, p := range all[:min(len(all), 10)] {
-		lines = append(lines, fmt.Sprintf("layer %d of %d: %s", p.at, len(img.Layers), bytesText(p.size)))
+		lines = append(lines, bytesText(p.size)+": "+layerText(img, p.at))
 	}
 	return checks.Text("largest layers", lines...)
 }
