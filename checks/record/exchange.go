@@ -76,6 +76,8 @@ type Response struct {
 	ContentLength int64 `json:"contentLength"`
 	// Framing is length, chunked, close or none.
 	Framing string `json:"framing,omitempty"`
+	// Oddities are what a strict reader would not have taken, each once.
+	Oddities []Oddity `json:"oddities,omitempty"`
 	// ValidUTF8 says whether the whole body was UTF-8, also past what is kept.
 	ValidUTF8 bool `json:"validUTF8"`
 	// ValidJSON says whether the whole body parses as one JSON value, also past what is kept.

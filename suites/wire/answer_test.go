@@ -48,7 +48,7 @@ var answers = []struct {
 	{"not modified declares a length", "HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n", true, "GET", record.Answered, 304, "none", "", ""},
 	{"head declares a length", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", true, "HEAD", record.Answered, 200, "none", "", ""},
 	{"empty lines after the end", jsonHead + "content-length: 4\r\n\r\nnull\r\n", true, "POST", record.Answered, 200, "length", "null", ""},
-	{"switching protocols", "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n\x81\x00", true, "GET", record.Answered, 101, "none", "", ""},
+	{"switching protocols unasked", "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n\x81\x00", true, "GET", record.Garbled, 0, "", "", "101"},
 
 	{"shorter than declared", jsonHead + "content-length: 9\r\n\r\nnull", false, "POST", record.Truncated, 200, "length", "null", "closed the connection"},
 	{"longer than declared", jsonHead + "content-length: 2\r\n\r\nnull", true, "POST", record.Truncated, 200, "length", "nu", `"ll"`},

@@ -12,21 +12,24 @@ import (
 // writer takes body bytes as they arrive. They are only valid during the call.
 type writer interface{ write(p []byte) error }
 
-// readBody hands the body to w until its framing says that it is complete.
-func readBody(b *bufio.Reader, framing string, length int64, w writer) error {
+// readBody hands the body to w until its framing says that it is complete. It also says whether lines between chunks ended
+// without CR.
+func readBody(b *bufio.Reader, framing string, length int64, w writer) (bareLF bool, err error) {
 	switch framing {
 	case framingLength:
-		return copyBody(b, length, w)
+		return false, copyBody(b, length, w)
 	case framingChunked:
-		return copyChunks(b, w)
+		lines := &lineReader{b: b}
+		err := copyChunks(lines, w)
+		return lines.bareLF, err
 	case framingClose:
 		err := copyBody(b, -1, w)
 		if errors.Is(err, io.EOF) {
-			return nil
+			return false, nil
 		}
-		return err
+		return false, err
 	}
-	return nil
+	return false, nil
 }
 
 // copyBody hands over n bytes as they arrive, or all until an error when n is negative.
@@ -53,27 +56,27 @@ func copyBody(b *bufio.Reader, n int64, w writer) error {
 }
 
 // copyChunks reads a chunked body including its trailer section (RFC 9112 section 7.1).
-func copyChunks(b *bufio.Reader, w writer) error {
+func copyChunks(lines *lineReader, w writer) error {
 	for {
-		size, err := chunkSize(b)
+		size, err := chunkSize(lines)
 		if err != nil {
 			return err
 		}
 		if size == 0 {
-			return skipTrailers(b)
+			return skipTrailers(lines)
 		}
-		if err := copyBody(b, size, w); err != nil {
+		if err := copyBody(lines.b, size, w); err != nil {
 			return err
 		}
-		if err := chunkEnd(b); err != nil {
+		if err := chunkEnd(lines); err != nil {
 			return err
 		}
 	}
 }
 
-func chunkSize(b *bufio.Reader) (int64, error) {
+func chunkSize(lines *lineReader) (int64, error) {
 	left := maxChunkLine
-	line, err := readLine(b, &left)
+	line, err := lines.read(&left)
 	if err != nil {
 		return 0, framingFault(err)
 	}
@@ -85,9 +88,9 @@ func chunkSize(b *bufio.Reader) (int64, error) {
 	return int64(size), nil
 }
 
-func chunkEnd(b *bufio.Reader) error {
+func chunkEnd(lines *lineReader) error {
 	left := 2
-	line, err := readLine(b, &left)
+	line, err := lines.read(&left)
 	if err == nil && len(line) == 0 {
 		return nil
 	}
@@ -98,9 +101,9 @@ func chunkEnd(b *bufio.Reader) error {
 	return err
 }
 
-func skipTrailers(b *bufio.Reader) error {
+func skipTrailers(lines *lineReader) error {
 	for left := maxHead; ; {
-		line, err := readLine(b, &left)
+		line, err := lines.read(&left)
 		if err != nil || len(line) == 0 {
 			return framingFault(err)
 		}

@@ -25,9 +25,10 @@ type call struct {
 	own bool
 	// left is set before the harness closes the connection on purpose.
 	left atomic.Bool
-	// ping leaves out what only an invocation's record needs, the second look for surplus bytes and the whole body, and
-	// leaves the connection open when it can be used again.
+	// ping leaves out what only an invocation's record needs, the second look for surplus bytes and the whole body.
 	ping bool
+	// keep leaves the connection open when it can be used again.
+	keep bool
 
 	reader *reader
 	sink   *sink
@@ -136,7 +137,7 @@ func (k *call) converse(conn net.Conn) {
 	sent := make(chan error, 1)
 	go func() { sent <- k.send(conn) }()
 	k.receive()
-	if !k.ping || !k.reusable {
+	if !k.keep || !k.reusable {
 		_ = conn.Close()
 	}
 	if err := <-sent; err != nil && k.x.Outcome == record.Reset && !errors.Is(err, net.ErrClosed) {
@@ -149,9 +150,34 @@ func (k *call) send(conn net.Conn) error {
 		_, err := conn.Write(k.r.Raw)
 		return k.thenLeave(conn, err)
 	}
-	parts := net.Buffers{k.r.head(), k.r.payload()}
+	body := k.r.payload()
+	if k.r.Pause > 0 {
+		half := len(body) / 2
+		if err := k.sendAndRest(conn, body[:half]); err != nil {
+			return err
+		}
+		_, err := conn.Write(body[half:])
+		return k.thenLeave(conn, err)
+	}
+	parts := net.Buffers{k.r.head(), body}
 	_, err := parts.WriteTo(conn)
 	return k.thenLeave(conn, err)
+}
+
+// sendAndRest sends the head and a first part of the body, and rests before the second.
+func (k *call) sendAndRest(conn net.Conn, first []byte) error {
+	parts := net.Buffers{k.r.head(), first}
+	if _, err := parts.WriteTo(conn); err != nil {
+		return err
+	}
+	t := time.NewTimer(k.r.Pause)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-k.ctx.Done():
+		return k.ctx.Err()
+	}
 }
 
 // thenLeave closes the connection when the caller is to leave some time after all was sent.

@@ -30,7 +30,7 @@ func FuzzChunks(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		var got collector
-		err := copyChunks(bufio.NewReaderSize(strings.NewReader(in), 16), &got)
+		err := copyChunks(&lineReader{b: bufio.NewReaderSize(strings.NewReader(in), 16)}, &got)
 		if got.Len() > len(in) {
 			t.Fatalf("%d bytes came of %d", got.Len(), len(in))
 		}

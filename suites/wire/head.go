@@ -30,6 +30,8 @@ type head struct {
 	encodings  []string
 	connection []string
 	streams    bool
+	// bareLF and folded say that a line ended without CR, and that a field went on in a further line.
+	bareLF, folded bool
 }
 
 // readFinalHead reads the head of the answer that counts, past interim ones.
@@ -47,8 +49,8 @@ func readHead(b *bufio.Reader) (*head, error) {
 	if err := expectHTTP(b); err != nil {
 		return nil, err
 	}
-	left := maxHead
-	line, err := readLine(b, &left)
+	left, lines := maxHead, lineReader{b: b}
+	line, err := lines.read(&left)
 	if err != nil {
 		return nil, err
 	}
@@ -57,10 +59,11 @@ func readHead(b *bufio.Reader) (*head, error) {
 		return nil, err
 	}
 	for {
-		line, err := readLine(b, &left)
+		line, err := lines.read(&left)
 		if err != nil {
 			return nil, err
 		}
+		h.bareLF = lines.bareLF
 		if len(line) == 0 {
 			return h, nil
 		}
@@ -86,21 +89,27 @@ func expectHTTP(b *bufio.Reader) error {
 	return nil
 }
 
-// readLine reads a line without its end, LF or CRLF, and takes its length from left.
-func readLine(b *bufio.Reader, left *int) ([]byte, error) {
+// lineReader reads lines and remembers whether one of them ended without CR.
+type lineReader struct {
+	b      *bufio.Reader
+	bareLF bool
+}
+
+// read reads a line without its end, LF or CRLF, and takes its length from left.
+func (l *lineReader) read(left *int) ([]byte, error) {
 	var long []byte
 	for {
-		part, err := b.ReadSlice('\n')
+		part, err := l.b.ReadSlice('\n')
 		*left -= len(part)
 		if *left < 0 {
 			return nil, garbled{"the answer's head or a chunk line is too long"}
 		}
 		if err == nil && long == nil {
-			return trimEOL(part), nil
+			return l.trim(part), nil
 		}
 		long = append(long, part...)
 		if err == nil {
-			return trimEOL(long), nil
+			return l.trim(long), nil
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return nil, unexpected(err)
@@ -115,8 +124,11 @@ func unexpected(err error) error {
 	return err
 }
 
-func trimEOL(line []byte) []byte {
-	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+func (l *lineReader) trim(line []byte) []byte {
+	line = bytes.TrimSuffix(line, []byte("\n"))
+	bare, cr := bytes.CutSuffix(line, []byte("\r"))
+	l.bareLF = l.bareLF || !cr
+	return bare
 }
 
 // parseStatusLine accepts HTTP/1.0 and HTTP/1.1 with three digits and any reason, none included.
@@ -139,6 +151,9 @@ func (h *head) add(line []byte) error {
 		return garbled{"not a header field: " + sample(line)}
 	}
 	value = strings.Trim(value, " \t")
+	if strings.ContainsAny(value, "\x00\r") {
+		return garbled{"a header field with a control character that ends lines or texts: " + sample(line)}
+	}
 	if len(h.fields) < record.MaxFields {
 		h.fields = append(h.fields, record.Field{
 			Name: cut(name, record.MaxHeaderValue), Value: cut(value, record.MaxHeaderValue),
@@ -152,6 +167,7 @@ func (h *head) fold(line []byte) error {
 	if len(h.fields) == 0 {
 		return garbled{"a continuation line without a header field: " + sample(line)}
 	}
+	h.folded = true
 	last := &h.fields[len(h.fields)-1]
 	last.Value = cut(last.Value+" "+strings.Trim(string(line), " \t"), record.MaxHeaderValue)
 	return nil
@@ -213,6 +229,21 @@ func (h *head) framing(headless bool) string {
 		return framingClose
 	}
 	return framingLength
+}
+
+// oddities are what a strict reader of this answer would have stumbled over.
+func (h *head) oddities(chunksBareLF bool) []record.Oddity {
+	var out []record.Oddity
+	if h.length >= 0 && len(h.encodings) > 0 {
+		out = append(out, record.TwoFramings)
+	}
+	if h.bareLF || chunksBareLF {
+		out = append(out, record.BareLF)
+	}
+	if h.folded {
+		out = append(out, record.FoldedField)
+	}
+	return out
 }
 
 func (h *head) keepsAlive() bool {

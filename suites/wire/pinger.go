@@ -176,7 +176,7 @@ func (k *call) stale() bool {
 
 func (p *Pinger) over(ctx context.Context, conn net.Conn, conns *idleConns) *call {
 	k := newCall(ctx, p.request(), p.Client.epoch)
-	k.ping = true
+	k.ping, k.keep = true, true
 	var err error
 	if conn == nil {
 		conn, err = k.open(p.Client.dial)

@@ -51,6 +51,9 @@ func (r *reader) Read(p []byte) (int, error) {
 // receive reads one answer and records how it ended.
 func (k *call) receive() {
 	h, err := readFinalHead(k.reader.buf)
+	if err == nil && h.status == 101 && !k.r.upgrades() {
+		err = garbled{"101 Switching Protocols to a request that asked for no other protocol"}
+	}
 	if err != nil {
 		k.broken(err)
 		return
@@ -60,7 +63,10 @@ func (k *call) receive() {
 	k.sink = newSink(k, h)
 	framing := h.framing(k.r.headless())
 	k.x.Response.Framing = framing
-	err = readBody(k.reader.buf, framing, h.length, k.sink)
+	if k.r.Hold != nil {
+		k.r.Hold()
+	}
+	bareLF, err := readBody(k.reader.buf, framing, h.length, k.sink)
 	took := k.since()
 	if err == nil {
 		err = k.surplus(h, framing)
@@ -69,6 +75,7 @@ func (k *call) receive() {
 		err = errors.New("an HTTP/1.0 answer has a transfer-encoding, which RFC 9112 section 6.1 calls faulty framing")
 	}
 	k.sink.finish(&k.x, took)
+	k.x.Response.Oddities = h.oddities(bareLF)
 	if err != nil {
 		k.broken(err)
 	} else {

@@ -33,8 +33,13 @@ type Request struct {
 	// Leave makes the caller go away early; LeaveAfter is how long LeaveBeforeAnswer waits once all was sent.
 	Leave      Leave
 	LeaveAfter time.Duration
-	// Chunked sends the body in chunks instead of declaring its length.
-	Chunked bool
+	// Chunked sends the body in chunks instead of declaring its length; ChunkSize is their size in bytes, 0 means 16 KiB.
+	Chunked   bool
+	ChunkSize int
+	// Pause is a rest in the middle of the sending of the body.
+	Pause time.Duration
+	// Hold is called once, when the head of the final answer is there, and nothing is read of the body until it returns.
+	Hold func()
 	// MaxKeep is how many bytes of each body the record keeps; 0 means record.MaxBody.
 	MaxKeep int
 }
@@ -59,6 +64,16 @@ const (
 
 // invokes reports that the request may start work in the container.
 func (r *Request) invokes() bool { return r.Method == "POST" || len(r.Raw) > 0 }
+
+// upgrades reports that the request asks for another protocol.
+func (r *Request) upgrades() bool {
+	for _, f := range r.Header {
+		if strings.EqualFold(f.Name, "upgrade") {
+			return true
+		}
+	}
+	return bytes.Contains(bytes.ToLower(r.Raw), []byte("\nupgrade:"))
+}
 
 // headless reports that the answer has no body whatever its head says.
 func (r *Request) headless() bool {
@@ -121,7 +136,7 @@ func (r *Request) head() []byte {
 	return b.Bytes()
 }
 
-// requestChunk is the size of the chunks of a chunked request, in bytes.
+// requestChunk is the size of the chunks of a chunked request where none is asked for, in bytes.
 const requestChunk = 16 << 10
 
 // payload renders the body with its framing.
@@ -130,8 +145,12 @@ func (r *Request) payload() []byte {
 		return r.Body
 	}
 	var b bytes.Buffer
+	size := r.ChunkSize
+	if size <= 0 {
+		size = requestChunk
+	}
 	for rest := r.Body; len(rest) > 0; {
-		n := min(len(rest), requestChunk)
+		n := min(len(rest), size)
 		b.WriteString(strconv.FormatInt(int64(n), 16) + "\r\n")
 		b.Write(rest[:n])
 		b.WriteString("\r\n")
