@@ -171,6 +171,10 @@ func (m *mainPlay) abuse(ctx context.Context) {
 		x, err := scenario.Malformed(ctx, m.stage)
 		return func(set *record.Set) { set.Malformed = x }, err
 	}})
+	m.on(ctx, step{"debug endpoints", record.KindSurface, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Surface(ctx, m.stage)
+		return func(set *record.Set) { set.Surface = x }, err
+	}})
 	m.answering(ctx, step{"large bodies", record.KindBodies, 0, func(ctx context.Context) (func(*record.Set), error) {
 		x, err := scenario.Bodies(ctx, m.stage)
 		return func(set *record.Set) { set.Bodies = x }, err

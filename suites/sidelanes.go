@@ -3,10 +3,12 @@ package suites
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/otlp"
 	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
 )
 
@@ -52,17 +54,24 @@ func (r *run) unpolled(ctx context.Context, eng engine.Engine, name string, env 
 func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payload, host, session string) {
 	var stage *scenario.Stage
 	ok := r.do(ctx, step{"long session", record.KindLongSession, r.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
-		s, err := r.bootServed(ctx, eng, "life", false)
+		observed := r.unset(otlp.Observability())
+		s, boot, err := r.bootLife(ctx, eng, observed)
 		if err != nil {
 			return nil, err
+		}
+		var untolerated *record.Boot
+		if !boot.Ready && len(observed) > 0 {
+			untolerated = boot
+			if s, boot, err = r.bootLife(ctx, eng, nil); err != nil {
+				return nil, err
+			}
 		}
 		s.Payload, s.Host, stage = p, host, s
-		boot, err := scenario.Boot(ctx, s)
-		if err != nil {
-			return nil, err
-		}
 		x, err := scenario.LongSession(ctx, s, *boot, session, true, r.o.SessionDuration)
-		return func(set *record.Set) { set.LongSession = x }, err
+		return func(set *record.Set) {
+			x.Observed, x.Untolerated = names(observed), untolerated
+			set.LongSession = x
+		}, err
 	}})
 	if !ok {
 		return
@@ -75,6 +84,26 @@ func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payl
 		x, err := scenario.Stop(ctx, stage)
 		return func(set *record.Set) { set.Stop = x }, err
 	}})
+}
+
+// bootLife boots the second life's process with variables of its own.
+func (r *run) bootLife(ctx context.Context, eng engine.Engine, env []string) (*scenario.Stage, *record.Boot, error) {
+	s, err := r.bootServed(ctx, eng, "life", false, env...)
+	if err != nil {
+		return nil, nil, err
+	}
+	boot, err := scenario.Boot(ctx, s)
+	return s, boot, err
+}
+
+// names are those of NAME=value pairs.
+func names(env []string) []string {
+	var out []string
+	for _, e := range env {
+		name, _, _ := strings.Cut(e, "=")
+		out = append(out, name)
+	}
+	return out
 }
 
 // alive reports that the long session's process outlived it.

@@ -43,13 +43,13 @@ type server interface {
 var soon = []string{"OTEL_BSP_SCHEDULE_DELAY=1000"}
 
 // bootServed boots a container in surroundings of its own. A collector that is closed is one that no agent may wait for
-// (OBS-05).
-func (r *run) bootServed(ctx context.Context, eng engine.Engine, name string, collector bool) (*scenario.Stage, error) {
+// (OBS-05). More is added to what leads there.
+func (r *run) bootServed(ctx context.Context, eng engine.Engine, name string, collector bool, more ...string) (*scenario.Stage, error) {
 	around, env := r.surround(ctx, eng, collector)
 	if r.o.Model == ModelReal {
 		env = r.unset(slices.Clone(r.o.ModelEnv))
 	}
-	s, err := r.boot(ctx, eng, name, slices.Concat(r.o.Env, env))
+	s, err := r.boot(ctx, eng, name, slices.Concat(r.o.Env, env, r.unset(more)))
 	if err != nil {
 		return nil, err
 	}

@@ -37,11 +37,8 @@ func exported(set *record.Set) *record.Spans {
 	return set.Model.Spans
 }
 
-// The clauses whose surroundings this run does not play.
-var (
-	environment = note("OBS-06", "the variables of the platform's observability were not set in this run")
-	baggage     = note("OBS-07", "the baggage keys that AWS reserves were not sent, and what the agent writes into baggage is not seen")
-)
+// baggage is a clause whose surroundings this run does not play.
+var baggage = note("OBS-07", "the baggage keys that AWS reserves were not sent, and what the agent writes into baggage is not seen")
 
 func note(clause, text string) checks.Check {
 	return checks.Check{Clause: clause, Needs: []record.Kind{record.KindBoot},

@@ -76,7 +76,7 @@ func TestNotes(t *testing.T) {
 		{Name: "preloaded", Set: image(&record.Image{Env: []string{"NODE_OPTIONS=--require @opentelemetry/auto-instrumentations-node/register"}}), Want: "note"},
 		{Name: "neither", Set: image(&record.Image{Cmd: []string{"/agent"}}), Want: "note"},
 	})
-	for _, clause := range []string{"OBS-05", "OBS-06", "OBS-07"} {
+	for _, clause := range []string{"OBS-05", "OBS-07"} {
 		checktest.Judge(t, Checks, clause, []checktest.Case{{Name: clause, Set: &record.Set{Boot: checktest.Ready(900)}, Want: "note"}})
 	}
 }

@@ -114,14 +114,14 @@ type Spoken struct {
 func (q *ModelRequest) Spoke() bool { return q.Stream && q.LastToken > q.FirstToken }
 
 // EventsDuring counts the events of an answer that came while the model spoke, its first and last token left out.
-func (x *Exchange) EventsDuring(q *ModelRequest) int {
-	if x.Events == nil {
+func (e *Exchange) EventsDuring(q *ModelRequest) int {
+	if e.Events == nil {
 		return 0
 	}
-	n, begin, end := 0, q.At+q.FirstToken-x.At, q.At+q.LastToken-x.At
-	for _, events := range [][]Event{x.Events.Events, x.Events.Tail} {
-		for _, e := range events {
-			if e.After > begin && e.After < end {
+	n, begin, end := 0, q.At+q.FirstToken-e.At, q.At+q.LastToken-e.At
+	for _, events := range [][]Event{e.Events.Events, e.Events.Tail} {
+		for _, one := range events {
+			if one.After > begin && one.After < end {
 				n++
 			}
 		}

@@ -22,6 +22,10 @@ type LongSession struct {
 	Session string `json:"session"`
 	Resumed bool   `json:"resumed"`
 	Boot    Boot   `json:"boot"`
+	// Observed are the names of the platform's observability variables that the process was started with. Untolerated is
+	// its boot where it did not become ready with them; Boot is one without them then (OBS-06).
+	Observed    []string `json:"observed,omitempty"`
+	Untolerated *Boot    `json:"untolerated,omitempty"`
 	// Planned is how long the lane was meant to last, Lasted how long it did.
 	Planned Millis     `json:"planned"`
 	Lasted  Millis     `json:"lasted"`

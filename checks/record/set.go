@@ -19,6 +19,7 @@ const (
 	KindStream      Kind = "stream"
 	KindInFlight    Kind = "inflight"
 	KindMalformed   Kind = "malformed"
+	KindSurface     Kind = "surface"
 	KindBodies      Kind = "bodies"
 	KindDisconnect  Kind = "disconnect"
 	KindOverlap     Kind = "overlap"
@@ -43,6 +44,7 @@ type Set struct {
 	Stream      *Stream      `json:"stream,omitempty"`
 	InFlight    *InFlight    `json:"inflight,omitempty"`
 	Malformed   *Malformed   `json:"malformed,omitempty"`
+	Surface     *Surface     `json:"surface,omitempty"`
 	Bodies      *Bodies      `json:"bodies,omitempty"`
 	Disconnect  *Disconnect  `json:"disconnect,omitempty"`
 	Overlap     *Overlap     `json:"overlap,omitempty"`
@@ -98,6 +100,8 @@ func (s *Set) Has(k Kind) bool {
 		return s.InFlight != nil
 	case KindMalformed:
 		return s.Malformed != nil
+	case KindSurface:
+		return s.Surface != nil
 	case KindBodies:
 		return s.Bodies != nil
 	case KindDisconnect:

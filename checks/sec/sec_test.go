@@ -105,12 +105,7 @@ func TestRegion(t *testing.T) {
 
 func TestNotes(t *testing.T) {
 	ready := &record.Set{Boot: checktest.Ready(900)}
-	for _, clause := range []string{"SEC-05", "SEC-06", "SEC-08"} {
+	for _, clause := range []string{"SEC-05", "SEC-06"} {
 		checktest.Judge(t, Checks, clause, []checktest.Case{{Name: clause, Set: ready, Want: "note"}})
 	}
-	checktest.Judge(t, Checks, "SEC-10", []checktest.Case{
-		{Name: "ready", Set: ready, Want: "pass"},
-		{Name: "never ready", Set: &record.Set{Boot: checktest.Never(record.Hung)}, Want: "untestable"},
-		{Name: "attached", Set: &record.Set{Boot: checktest.Ready(900), Terms: record.Terms{Attached: true}}, Want: "not-applicable"},
-	})
 }
