@@ -45,6 +45,10 @@ func FateOf(x *record.Exchange) Fate {
 
 func fateOfStatus(status int) Fate {
 	switch {
+	case status == 0: // the record holds no answer, whatever it says
+		return NotSent
+	case status < 200: // no end of anything
+		return Broken
 	case status < 300:
 		return Served
 	case status < 400:
