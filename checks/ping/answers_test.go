@@ -62,6 +62,40 @@ func TestReady(t *testing.T) {
 	})
 }
 
+func TestFirstCall(t *testing.T) {
+	failed := checktest.Answer(500, "not yet")
+	named := func(x *record.Exchange, id string) record.Exchange {
+		x.ID = id
+		return *x
+	}
+	set := func(ladder []record.Exchange, turns ...record.Exchange) *record.Set {
+		b, c := checktest.Ready(900), checktest.Calls(nil)
+		c.Ladder, c.Rung = ladder, len(ladder)-1
+		b.First = &c.Ladder[0]
+		s := &record.Set{Boot: b, Calls: c}
+		if turns != nil {
+			s.LongSession = &record.LongSession{Turns: turns}
+		}
+		return s
+	}
+	again := func() []record.Exchange {
+		return []record.Exchange{named(checktest.Answer(500, ""), "ladder/declared"), named(checktest.OK(), "ladder/declared#3")}
+	}
+	otherShape := []record.Exchange{named(checktest.Answer(500, ""), "ladder/prompt"), named(checktest.OK(), "ladder/input")}
+	attached := set(again(), *failed, *checktest.OK())
+	attached.Terms.Attached = true
+	checktest.Judge(t, Checks, "PING-10", []checktest.Case{
+		{Name: "two processes fail it and serve the next", Set: set(again(), *failed, *checktest.OK()), Want: "first-call-fails"},
+		{Name: "one process once", Set: set(again(), *checktest.OK(), *checktest.OK()), Want: "pass"},
+		{Name: "no second process", Set: set(again()), Want: "untestable"},
+		{Name: "a second process with one turn", Set: set(again(), *failed), Want: "untestable"},
+		{Name: "a second process that fails on", Set: set(again(), *failed, *failed), Want: "untestable"},
+		{Name: "a second process that refuses", Set: set(again(), *checktest.Answer(409, ""), *checktest.OK()), Want: "untestable"},
+		{Name: "a body of another shape was wanted", Set: set(otherShape, *failed, *checktest.OK()), Want: "pass"},
+		{Name: "a server that already ran", Set: attached, Want: "untestable"},
+	})
+}
+
 func TestSelfContained(t *testing.T) {
 	p := checktest.Ping(40, healthy)
 	down := p

@@ -36,8 +36,15 @@ func TestWord(t *testing.T) {
 		{Name: "ok, as a template says", Set: said(checktest.Body("ok", nil)), Want: "other-word"},
 		{Name: "no status", Set: said(`{"up":true}`), Want: "no-word"},
 		{Name: "status is an object", Set: said(`{"status":{"db":"up"}}`), Want: "no-word"},
+		{Name: "another word during a job", Set: besideJob(checktest.Body("BUSY", start)), Want: "other-word"},
+		{Name: "HealthyBusy during a job", Set: besideJob(checktest.Body("HealthyBusy", start)), Want: "pass"},
 		{Name: "nothing polled", Set: idle(), Want: "untestable"},
 	})
+}
+
+// besideJob is an idle set whose health checks beside a background job had that body.
+func besideJob(body string) *record.Set {
+	return changed(said(checktest.Body("Healthy", nil)), func(s *record.Set) { s.Async = &record.Async{Pings: checktest.Pings(50, 3, body)} })
 }
 
 func TestStamp(t *testing.T) {
@@ -54,6 +61,8 @@ func TestStamp(t *testing.T) {
 		{Name: "uptime", Set: with(17), Want: "far-off"},
 		{Name: "an attached server may be old", Want: "pass",
 			Set: changed(with(start-86_400), func(s *record.Set) { s.Terms.Attached = true })},
+		{Name: "milliseconds during a job alone", Set: besideJob(checktest.Body("HealthyBusy", "1790000050123")), Want: "milliseconds"},
+		{Name: "seconds during a job alone", Set: besideJob(checktest.Body("HealthyBusy", start+50)), Want: "pass"},
 		{Name: "nothing polled", Set: idle(), Want: "untestable"},
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var stamp = checks.Check{Clause: "PING-04", Needs: []record.Kind{record.KindIdle}, Judge: judgeStamp}
+var stamp = checks.Check{Clause: "PING-04", Needs: []record.Kind{record.KindIdle}, Wants: busyKinds, Judge: judgeStamp}
 
 // How far a stamp may lie before the start of the container and after now, in seconds.
 const (
@@ -20,11 +20,11 @@ const (
 )
 
 func judgeStamp(set *record.Set) []checks.Verdict {
-	good, seen := idleOK(set), 0
-	if len(good) == 0 {
+	seen := 0
+	if len(idleOK(set)) == 0 {
 		return []checks.Verdict{noGoodPing}
 	}
-	for _, p := range good {
+	for _, p := range allOK(set) {
 		s := reading.Stamp(p)
 		if !s.Exists() || s.Type == gjson.Null {
 			continue

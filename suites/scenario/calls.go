@@ -62,21 +62,40 @@ func (s *Stage) walkLadder(ctx context.Context, c *record.Calls) {
 	if s.Payload.Declared {
 		rungs = []platform.Rung{{Name: "declared", Template: s.Payload.Template}}
 	}
-	if s.climb(ctx, c, rungs) || len(c.Ladder) == 0 {
+	worked := s.climb(ctx, c, rungs)
+	if worked && c.Rung == 0 || len(c.Ladder) == 0 {
 		return
 	}
-	first := c.Ladder
-	for _, concede := range []func(context.Context, *record.Calls, platform.Rung) bool{s.concedeTime, s.concedeHost, s.concedeFields} {
+	concessions := []concession{s.concedeFirst, s.concedeTime, s.concedeHost, s.concedeFields}
+	if worked {
+		concessions = concessions[:1]
+	}
+	first, rung := c.Ladder, c.Rung
+	for _, concede := range concessions {
 		if ctx.Err() == nil && concede(ctx, c, rungs[0]) {
 			c.Ladder, c.Rung = nil, 0
 			if s.climb(ctx, c, rungs) {
 				c.Ladder, c.Rung = append(first, c.Ladder...), c.Rung+len(first)
 				return
 			}
-			c.Ladder, c.Rung = append(first, c.Ladder...), 0
+			c.Ladder, c.Rung = append(first, c.Ladder...), rung
 		}
 	}
-	s.keep(c, rungs)
+	if !worked {
+		s.keep(c, rungs)
+	}
+}
+
+// concession gives way in one point, and reports that the first rung is taken then.
+type concession func(context.Context, *record.Calls, platform.Rung) bool
+
+// concedeFirst asks once more where the very first call ended in a 5xx: it may have been the call, not the body (PING-10).
+func (s *Stage) concedeFirst(ctx context.Context, c *record.Calls, r platform.Rung) bool {
+	if x := c.Ladder[0]; x.Status() < 500 || laboured(x) {
+		return false
+	}
+	again := s.try(ctx, r, nil)
+	return again.OK()
 }
 
 // warmUp is how long 503 is taken for «not yet» (PING-10).
