@@ -38,9 +38,14 @@ type Coverage struct {
 func (r *Registry) Coverage(c *Catalogue, proofs map[string]Proof) []Coverage {
 	var out []Coverage
 	for _, cl := range c.Clauses() {
-		out = append(out, Coverage{cl, r.cover(cl), proofs[cl.ID]})
+		out = append(out, r.CoverageOf(cl, proofs))
 	}
 	return out
+}
+
+// CoverageOf says how one clause is covered.
+func (r *Registry) CoverageOf(cl Clause, proofs map[string]Proof) Coverage {
+	return Coverage{cl, r.cover(cl), proofs[cl.ID]}
 }
 
 func (r *Registry) cover(cl Clause) Cover {

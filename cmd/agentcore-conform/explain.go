@@ -17,9 +17,10 @@ func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   `explain ID | "error text"`,
 		Short: "Explain a clause, or an error text seen on the platform",
-		Long: "Explain a clause of the contract: its level, what the platform does when it is broken, how it is probed, the\n" +
-			"reasons this tool tells apart and how to fix them. Given an error text instead, say what can be behind it and\n" +
-			"which clauses tell the causes apart.",
+		Long: "Explain a clause of the contract: its level, what the platform does when it is broken, how it is probed and\n" +
+			"covered, the reasons this tool tells apart, how to fix them, what proves the check, and code that keeps the\n" +
+			"clause. docs/clauses holds the same. Given an error text instead, say what can be behind it and which clauses\n" +
+			"tell the causes apart.",
 		Example: indent("agentcore-conform explain PING-06",
 			`agentcore-conform explain "Runtime health check failed or timed out"`),
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -41,7 +42,8 @@ func (a *app) explain(what string) error {
 	what = strings.TrimSpace(what)
 	id := strings.ToUpper(what)
 	if c, ok := checks.Contract.Clause(id); ok {
-		return a.explainClause(c)
+		a.explainClause(c)
+		return nil
 	}
 	if likeID.MatchString(what) {
 		return usagef("%s is no clause%s; agentcore-conform list shows them all", id, didYouMean("", id, a.clauseIDs()))
@@ -58,36 +60,6 @@ func (a *app) clauseIDs() []string {
 		out = append(out, c.ID)
 	}
 	return out
-}
-
-func (a *app) explainClause(c checks.Clause) error {
-	w := a.stdout
-	fmt.Fprintf(w, "%s  %s\n\n%s\n\n", c.ID, c.Level, wrap(c.Title, ""))
-	if len(c.Protocols) > 0 {
-		field(w, "protocols", strings.Join(c.Protocols, ", "))
-	}
-	field(w, "if broken", c.Consequence)
-	field(w, "probe", c.Probe)
-	field(w, "source", c.Source)
-	if _, ok := a.registry.Check(c.ID); !ok {
-		field(w, "covered", "no: this version has no check for it, a run says nothing about it")
-	}
-	if len(c.Reasons) > 0 {
-		fmt.Fprintln(w, "\nReasons this tool tells apart:")
-	}
-	for _, r := range c.Reasons {
-		fmt.Fprintf(w, "\n  %s  %s (%s)\n%s\n", r.ID, r.Outcome, r.Basis, wrap(r.Title, "    "))
-		if r.Consequence != "" {
-			fmt.Fprintln(w, wrap("then: "+r.Consequence, "    "))
-		}
-		if r.Fix != "" {
-			fmt.Fprintln(w, wrap("fix: "+r.Fix, "    "))
-		}
-		for _, e := range r.Errors {
-			fmt.Fprintln(w, wrap(`seen as: "`+e+`"`, "    "))
-		}
-	}
-	return nil
 }
 
 // textWidth is where explanations wrap, in columns.
