@@ -7,7 +7,7 @@ import (
 
 // The clauses that no container can show (CONTRACT section 18): what is known is said, and nothing is claimed.
 var (
-	restricted  = note("SES-10", "not testable from a container: the service strips them; this run sent none of them to prove anything")
+	restricted  = checks.Exclusion("SES-10")
 	credential  = note("SES-13", "not testable from a container: whether a user may resume a session is decided in front of it")
 	perProtocol = checks.Check{Clause: "SES-14", Needs: []record.Kind{record.KindBoot}, Judge: judgePerProtocol}
 )
