@@ -14,6 +14,7 @@ import (
 // kinds are all record kinds.
 var kinds = []record.Kind{
 	record.KindImage, record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream, record.KindInFlight, record.KindMalformed,
+	record.KindSurface, record.KindModelFaults, record.KindModel,
 	record.KindBodies, record.KindDisconnect, record.KindOverlap, record.KindSessions, record.KindAsync, record.KindClean,
 	record.KindLongSession, record.KindStop, record.KindEnd,
 }
@@ -40,6 +41,7 @@ func empty() *record.Set {
 		Schema: record.Schema, Terms: terms(),
 		Image: &record.Image{CompressedSize: -1, UncompressedSize: -1}, Boot: &record.Boot{}, Calls: &record.Calls{LogLines: -1},
 		Idle: &record.Idle{LogGrowth: -1}, Stream: &record.Stream{}, InFlight: &record.InFlight{}, Malformed: &record.Malformed{},
+		Surface: &record.Surface{}, ModelFaults: &record.ModelFaults{}, Model: &record.ModelUse{},
 		Bodies: &record.Bodies{}, Disconnect: &record.Disconnect{}, Overlap: &record.Overlap{}, Sessions: &record.Sessions{},
 		Async: &record.Async{}, Clean: &record.Clean{}, LongSession: &record.LongSession{}, Stop: &record.Stop{}, End: &record.End{},
 	}
