@@ -77,8 +77,8 @@ func TestNonASCII(t *testing.T) {
 
 func TestHarmless(t *testing.T) {
 	checktest.Judge(t, Checks, "INV-18", []checktest.Case{
-		{Name: "405", Set: with(record.Get, checktest.Answer(405, "{}")), Want: "pass"},
-		{Name: "404, as the TypeScript SDK", Set: with(record.Get, checktest.Answer(404, "{}")), Want: "pass"},
+		{Name: "405", Set: with(record.Get, checktest.Answer(405, "{}")), Want: "note", Says: "refused with 405"},
+		{Name: "404, as the TypeScript SDK", Set: with(record.Get, checktest.Answer(404, "{}")), Want: "note", Says: "refused with 404"},
 		{Name: "200", Set: with(record.Get, checktest.OK()), Want: "note"},
 		{Name: "not sent", Set: with(record.Get, nil), Want: "note"},
 	})
