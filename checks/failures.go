@@ -27,23 +27,23 @@ type FailureIndex struct {
 // Failure is one way in which containers fail in the field. It has either Reasons, or Uncovered, or Later.
 type Failure struct {
 	// ID is F-AREA-NUMBER, such as F-NET-01.
-	ID string `yaml:"id" json:"id"`
+	ID string `yaml:"id"`
 	// Title is one line: what is wrong with the container.
-	Title string `yaml:"title" json:"title"`
+	Title string `yaml:"title"`
 	// Symptom is what its owner or its callers see on the platform.
-	Symptom string `yaml:"symptom" json:"symptom"`
+	Symptom string `yaml:"symptom"`
 	// Score is how often it is reported times what it costs, each from 1 to 5.
-	Score int `yaml:"score" json:"score"`
+	Score int `yaml:"score"`
 	// Reasons are the findings that show it, the likeliest first.
-	Reasons []ReasonRef `yaml:"reasons,omitempty" json:"reasons,omitempty"`
+	Reasons []ReasonRef `yaml:"reasons,omitempty"`
 	// Uncovered says why nothing here shows it, or what would.
-	Uncovered string `yaml:"uncovered,omitempty" json:"uncovered,omitempty"`
+	Uncovered string `yaml:"uncovered,omitempty"`
 	// Later are the clauses of a protocol or platform version that is not played yet.
-	Later []string `yaml:"later,omitempty" json:"later,omitempty"`
+	Later []string `yaml:"later,omitempty"`
 	// Note says what stays unseen although there are reasons.
-	Note string `yaml:"note,omitempty" json:"note,omitempty"`
+	Note string `yaml:"note,omitempty"`
 	// Flags are those of run without which the failure may stay unseen.
-	Flags []string `yaml:"flags,omitempty" json:"flags,omitempty"`
+	Flags []string `yaml:"flags,omitempty"`
 }
 
 // Area is the part of the contract that the failure belongs to, such as NET.
@@ -77,13 +77,13 @@ type ErrorText struct {
 // Cause is one explanation of an error text. Causes stand in the order of their likelihood.
 type Cause struct {
 	// When is what points to this cause rather than to another.
-	When string `yaml:"when" json:"when"`
+	When string `yaml:"when"`
 	// Failures are the ids of the failures that it is.
-	Failures []string `yaml:"failures,omitempty" json:"failures,omitempty"`
+	Failures []string `yaml:"failures,omitempty"`
 	// Reasons are the findings that show it, where they are not simply those of its failures.
-	Reasons []ReasonRef `yaml:"reasons,omitempty" json:"reasons,omitempty"`
+	Reasons []ReasonRef `yaml:"reasons,omitempty"`
 	// Clauses say something about it without a finding.
-	Clauses []string `yaml:"clauses,omitempty" json:"clauses,omitempty"`
+	Clauses []string `yaml:"clauses,omitempty"`
 }
 
 // Failure returns the failure of that id.

@@ -108,28 +108,28 @@ func headline(found []match) match {
 
 // explanation is what is known of an error text.
 type explanation struct {
-	Text      string           `json:"text"`
-	Seen      string           `json:"seen,omitempty"`
-	Meaning   string           `json:"meaning,omitempty"`
-	Causes    []explainedCause `json:"causes"`
-	Otherwise string           `json:"otherwise,omitempty"`
+	Text      string
+	Seen      string
+	Meaning   string
+	Causes    []explainedCause
+	Otherwise string
 	// Rarer are further reasons that the catalogue names for the text.
-	Rarer []checks.ReasonRef `json:"rarer,omitempty"`
+	Rarer []checks.ReasonRef
 	// Command tells the causes apart, as far as this version can; Flags are those of run without which some stay unseen.
-	Command string   `json:"command,omitempty"`
-	Flags   []string `json:"flags,omitempty"`
+	Command string
+	Flags   []string
 }
 
 type explainedCause struct {
-	When     string           `json:"when"`
-	Failures []checks.Failure `json:"failures,omitempty"`
-	Findings []finding        `json:"findings,omitempty"`
-	Clauses  []string         `json:"clauses,omitempty"`
+	When     string
+	Failures []checks.Failure
+	Findings []finding
+	Clauses  []string
 }
 
 // finding is what a report shows when a reason is found.
 type finding struct {
-	Clause string `json:"clause"`
+	Clause string
 	checks.Reason
 }
 
