@@ -1,4 +1,4 @@
-# make build · setup · images · test · lint · demo · certify · bench · nightly · replays · fuzz-smoke · clean
+# make build · setup · images · test · lint · demo · certify · bench · nightly · replays · mutate · fuzz-smoke · clean
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -6,6 +6,7 @@ LDFLAGS       := -s -w -X main.version=$(VERSION)
 TEST_TIMEOUT  ?= 28m
 BENCHTIME     ?= 1s
 FUZZTIME      ?= 10s
+SHARE         ?= 4
 
 BIN := bin/agentcore-conform
 OUT := out
@@ -17,7 +18,7 @@ PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
 
-.PHONY: all build setup images test lint demo certify bench nightly replays fuzz-smoke clean
+.PHONY: all build setup images test lint demo certify bench nightly replays mutate fuzz-smoke clean
 
 all: build
 
@@ -38,7 +39,7 @@ test: setup
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt wants these: $$unformatted"; exit 1; }
-	go vet -tags bench,nightly ./...
+	go vet -tags bench,nightly,mutate ./...
 	go run $(GOLANGCI_LINT) run ./...
 
 demo: build images
@@ -66,6 +67,11 @@ nightly: build images
 replays:
 	go run -ldflags '-X github.com/agentcore-conform/agentcore-conform/suites.Version=$(VERSION)' ./fixtures/replays/renew -reports $(OUT)/certification,$(OUT)
 	go test -count=1 ./fixtures/replays -update
+
+# Breaks the judges in one small place at a time and looks whether their tests notice; writes docs/judges.md. One mutant in
+# SHARE is played, always the same ones; 1 plays all.
+mutate:
+	nice go test -count=1 -timeout 4h -v -tags mutate -run TestJudges ./checks/mutate -share $(SHARE)
 
 # Every fuzz target for a few seconds: finds what a change broke, not what years would find.
 fuzz-smoke:
