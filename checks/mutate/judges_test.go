@@ -91,7 +91,7 @@ func report(t *testing.T, results map[string]*Tally, survivors []Mutant) {
 			t.Fatal(err)
 		}
 	}
-	if *only != "" || *own {
+	if *only != "" || *own || t.Failed() {
 		return
 	}
 	for _, s := range known.Gone(survivors) {
