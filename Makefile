@@ -1,4 +1,4 @@
-# make build · setup · images · test · lint · demo · certify · bench · nightly · replays · mutate · fuzz-smoke · clean
+# make build · setup · images · test · lint · docs · demo · certify · matrix · matrix-images · traps · bench · nightly · replays · mutate · fuzz-smoke · clean
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -7,6 +7,8 @@ TEST_TIMEOUT  ?= 28m
 BENCHTIME     ?= 1s
 FUZZTIME      ?= 10s
 SHARE         ?= 4
+# How many images make matrix-images plays at a time.
+SEATS         ?= 3
 
 BIN := bin/agentcore-conform
 OUT := out
@@ -18,7 +20,7 @@ PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
 
-.PHONY: all build setup images test lint demo certify bench nightly replays mutate fuzz-smoke clean
+.PHONY: all build setup images test lint docs demo certify matrix matrix-images traps bench nightly replays mutate fuzz-smoke clean
 
 all: build
 
@@ -42,6 +44,11 @@ lint:
 	go vet -tags bench,nightly,mutate ./...
 	go run $(GOLANGCI_LINT) run ./...
 
+# Writes anew what is generated from the catalogue, the failures, the proofs and the snippets; tests fail where it drifts.
+docs:
+	go test -count=1 ./checks/clausedocs -update
+	go test -count=1 ./cmd/agentcore-conform -run 'TestFailuresDocument$$|TestHelp$$' -update
+
 demo: build images
 	$(BIN) $(REFERENCE) $(PAYLOADS) --report junit=$(OUT)/reference.xml --report json=$(OUT)/reference.json
 	$(BIN) $(SDK) $(PAYLOADS) --report junit=$(OUT)/sdk.xml --report json=$(OUT)/sdk.json
@@ -52,6 +59,19 @@ demo: build images
 certify: build setup
 	$(BIN) certify fixtures/templates/catalog.yaml --out $(OUT)/certification
 
+# Every mutant must trip its reason and every trap stay green, in process; then the proof and docs/matrix.md are written anew.
+matrix:
+	go test -count=1 -timeout 20m ./suites -run 'TestMutants|TestImageMutants|TestTraps|TestImageTraps|TestGoodOnes' -update
+	go test -count=1 ./suites -run 'TestEveryReasonIsTripped|TestEveryCheckPasses|TestProofIsOfThisTree'
+
+# The same as containers: the full gate for the good agents and a dozen mutants, its own clause for every other one.
+matrix-images: images
+	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -v -tags nightly ./suites/inengine \
+	  -run 'TestReferenceAgentInTheEngine|TestAWSSDKAgentInTheEngine|TestNativeAgentOnInstancesCompute|TestMutantsInTheEngine|TestEveryOtherMutantOnItsOwnClause'
+
+traps:
+	go test -count=1 -timeout 20m ./suites -run 'TestTraps|TestImageTraps|TestGoodOnes'
+
 # The ratios to the bare engine, then the plain Go benchmarks.
 bench: build images
 	go test -count=1 -timeout 60m -v -tags bench ./suites/bench
@@ -60,7 +80,7 @@ bench: build images
 
 # What takes too long for every change: repeated, interrupted and killed gates, and every image in full.
 nightly: build images
-	go test -count=1 -timeout 12h -parallel 4 -v -tags nightly ./...
+	CONFORM_NIGHTLY=1 go test -count=1 -timeout 12h -parallel 4 -v -tags nightly ./...
 
 # Records the replays again: agents, traps and mutants in this process, images from the reports that make demo and make
 # certify left. One of them: go run ./fixtures/replays/renew -only '^traps/fastapi$$' and then the second line.

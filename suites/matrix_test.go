@@ -15,11 +15,13 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/all"
 	"github.com/agentcore-conform/agentcore-conform/fixtures"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/agents/reference"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/images"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/traps"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/fake"
 )
 
 // together is how many runs play at once: nearly all of their time is planned waiting.
@@ -46,20 +48,36 @@ func selected(name string) bool {
 	return ok || err != nil
 }
 
-// begin starts the runs that were asked for, a few at a time, and returns all by name.
-func begin(all map[string]suites.Options) map[string]*played {
-	places := make(chan struct{}, together)
+// plays are runs to come in the order in which they are asked for.
+type plays struct {
+	order   []string
+	options map[string]suites.Options
+}
+
+func (p *plays) add(name string, o suites.Options) {
+	if p.options == nil {
+		p.options = map[string]suites.Options{}
+	}
+	p.order, p.options[name] = append(p.order, name), o
+}
+
+// begin starts the runs that were asked for in their order, a few at a time, and returns all by name.
+func (p *plays) begin() map[string]*played {
 	out := map[string]*played{}
-	for name, o := range all {
-		if !selected(name) {
-			continue
+	queue := make(chan *played, len(p.order))
+	for _, name := range p.order {
+		if selected(name) {
+			out[name] = &played{o: p.options[name], done: make(chan struct{})}
+			queue <- out[name]
 		}
-		p := &played{o: o, done: make(chan struct{})}
-		out[name] = p
+	}
+	close(queue)
+	for range together {
 		go func() {
-			places <- struct{}{}
-			defer func() { <-places; close(p.done) }()
-			p.run, p.err = suites.Run(context.Background(), o)
+			for one := range queue {
+				one.run, one.err = suites.Run(context.Background(), one.o)
+				close(one.done)
+			}
 		}()
 	}
 	return out
@@ -74,7 +92,9 @@ func (p *played) wait(t *testing.T) *reports.Run {
 	if p.err != nil {
 		t.Fatal(p.err)
 	}
-	return p.run
+	run := p.run
+	p.run = nil // hundreds of runs are too much to keep
+	return run
 }
 
 // late reports a run that could not judge latency because this machine was too busy, as it may be with many at once. Alone
@@ -93,19 +113,30 @@ func declaring(p fixtures.Payloads) suites.Options {
 	}
 }
 
+// breaking is the gate of a mutant, limited to its clause where no other has anything to say.
+func breaking(m mutants.Mutant) suites.Options {
+	o := declaring(m.Payloads)
+	o.Engine, o.Env, o.Only = m.NewEngine(), m.Env, m.Only()
+	o.DeployRef, o.SessionModel, o.Compute = m.DeployRef, m.SessionModel, m.Compute
+	if m.Patience > 0 {
+		o.InvocationTimeout = m.Patience
+	}
+	if m.Facts != nil {
+		m.Facts(o.Facts)
+	}
+	return o
+}
+
 // TestMutants proves that each mutant trips its reason and that nothing unrelated turns red.
 func TestMutants(t *testing.T) {
 	t.Parallel()
-	plays := map[string]suites.Options{}
+	var todo plays
 	for _, m := range mutants.InProcess() {
-		if m.Minutes && !slowTests {
-			continue
+		if !m.Minutes || slowTests {
+			todo.add(m.Name, breaking(m))
 		}
-		o := declaring(m.Payloads)
-		o.Engine, o.Env = m.NewEngine(), m.Env
-		plays[m.Name] = o
 	}
-	runs := begin(plays)
+	runs := todo.begin()
 	for _, m := range mutants.InProcess() {
 		if runs[m.Name] == nil {
 			continue
@@ -122,40 +153,20 @@ func TestImageMutants(t *testing.T) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			f, err := m.Image(images.Stubs())
-			if err != nil {
-				t.Fatal(err)
-			}
-			dir := filepath.Join(t.TempDir(), "layout")
-			if err := f.WriteLayout(dir); err != nil {
-				t.Fatal(err)
-			}
-			expect(t, m, play(t, suites.Options{Image: "oci:" + dir, Inspect: true}))
+			expect(t, m, play(t, suites.Options{Image: layout(t, m.Image), Inspect: true, DeployRef: m.DeployRef, Compute: m.Compute}))
 		})
 	}
 }
 
 func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
 	t.Helper()
-	tripped := false
-	for _, f := range run.Findings {
-		if f.ID == m.Clause && f.Reason == m.Reason && f.Outcome == m.Outcome {
-			tripped = true
-			if f.Actual == "" || f.Fix == "" && f.Outcome != checks.Note {
-				t.Errorf("%s does not say what was seen or what to do", f.ID)
-			}
-			continue
-		}
-		if (f.Outcome == checks.Fail || f.Outcome == checks.Error) && f.ID != m.Clause && !among(f.ID, m.Also) {
-			t.Errorf("unrelated: %s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
-		}
+	tripped := true
+	for _, row := range m.Rows() {
+		tripped = expectRow(t, row, run) && tripped
 	}
-	if !tripped {
-		t.Errorf("%s %s was not found; %s says:", m.Clause, m.Reason, m.Clause)
-		for _, f := range run.Findings {
-			if f.ID == m.Clause {
-				t.Logf("  %s %s %s", f.Outcome, f.Reason, f.Actual)
-			}
+	for _, f := range run.Findings {
+		if (f.Outcome == checks.Fail || f.Outcome == checks.Error) && !broken(m, f.ID) && !among(f.ID, m.Also) {
+			t.Errorf("unrelated: %s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
 		}
 	}
 	if m.Outcome == checks.Fail && run.Verdict != reports.Nonconformant {
@@ -165,6 +176,36 @@ func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
 		t.Errorf("harness: %s", e)
 	}
 	expectAlone(t, run)
+	if tripped {
+		shown.trip(m)
+	}
+}
+
+// expectRow wants a row of the catalogue found, with its outcome, and told in full.
+func expectRow(t *testing.T, row mutants.Row, run *reports.Run) bool {
+	t.Helper()
+	reason, _ := checks.Contract.Reason(row.Clause, row.Reason)
+	for _, f := range run.Findings {
+		if f.ID != row.Clause || f.Reason != row.Reason || f.Outcome != reason.Outcome {
+			continue
+		}
+		if f.Actual == "" || f.Fix == "" && f.Outcome != checks.Note {
+			t.Errorf("%s does not say what was seen or what to do", f.ID)
+		}
+		return true
+	}
+	t.Errorf("%s %s was not found; %s says:", row.Clause, row.Reason, row.Clause)
+	for _, f := range run.Findings {
+		if f.ID == row.Clause {
+			t.Logf("  %s %s %s", f.Outcome, f.Reason, f.Actual)
+		}
+	}
+	return false
+}
+
+// broken reports a clause that the mutant is there to break.
+func broken(m mutants.Mutant, clause string) bool {
+	return slices.ContainsFunc(m.Rows(), func(r mutants.Row) bool { return r.Clause == clause })
 }
 
 // expectAlone proves that --only a clause takes every record that its verdict hangs on.
@@ -201,13 +242,13 @@ func among(id string, patterns []string) bool {
 // TestTraps proves that correct agents that look suspicious stay green.
 func TestTraps(t *testing.T) {
 	t.Parallel()
-	plays := map[string]suites.Options{}
+	var todo plays
 	for _, trap := range traps.All() {
 		o := declaring(trap.Payloads)
 		o.Engine = trap.NewEngine()
-		plays[trap.Name] = o
+		todo.add(trap.Name, o)
 	}
-	runs := begin(plays)
+	runs := todo.begin()
 	for _, trap := range traps.All() {
 		t.Run(trap.Name, func(t *testing.T) {
 			run := runs[trap.Name].wait(t)
@@ -219,6 +260,7 @@ func TestTraps(t *testing.T) {
 					t.Errorf("%s could not be tested: %s", f.ID, f.Actual)
 				}
 			}
+			shown.pass(trap.Name, run)
 			if want := verdictOf(trap); run.Verdict != want {
 				t.Errorf("verdict %s, want %s", run.Verdict, want)
 			}
@@ -226,6 +268,78 @@ func TestTraps(t *testing.T) {
 				t.Errorf("harness: %s", e)
 			}
 			expectAlone(t, run)
+		})
+	}
+}
+
+// goodPlays are good agents and images by name, each with what a careful user declares. What they pass is proof that the
+// checks can pass.
+func goodPlays(t *testing.T) plays {
+	t.Helper()
+	const ref = "123456789012.dkr.ecr.us-east-1.amazonaws.com/agent@sha256:"
+	agent := declaring(fixtures.Reference)
+	agent.Engine, agent.Env = fake.New(reference.Main(reference.Config{})), []string{"LOG_LEVEL=info"}
+	image := layout(t, images.Good)
+	var todo plays
+	todo.add("reference", agent)
+	todo.add("good-image", suites.Options{Image: image, Inspect: true, DeployRef: ref + strings.Repeat("a", 64)})
+	todo.add("good-image-instances", suites.Options{Image: image, Inspect: true, Compute: suites.Instances})
+	return todo
+}
+
+// goodNames are all good ones, the traps among them, in the order in which they are told.
+func goodNames() []string {
+	out := []string{"reference", "good-image", "good-image-instances"}
+	for _, trap := range traps.All() {
+		out = append(out, trap.Name)
+	}
+	for _, trap := range traps.Images() {
+		out = append(out, trap.Name)
+	}
+	return out
+}
+
+// layout writes an image as an OCI layout and returns the folder.
+func layout(t *testing.T, build images.Build) string {
+	t.Helper()
+	f, err := build(images.Stubs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "layout")
+	if err := f.WriteLayout(dir); err != nil {
+		t.Fatal(err)
+	}
+	return "oci:" + dir
+}
+
+// TestGoodOnes proves that what is good all through is green in everything that can be said of it.
+func TestGoodOnes(t *testing.T) {
+	t.Parallel()
+	good := goodPlays(t)
+	for name, p := range good.begin() {
+		t.Run(name, func(t *testing.T) {
+			run := p.wait(t)
+			if bad := list(run, checks.Fail, checks.Error); bad != "" || run.Verdict != reports.Conformant && run.Verdict != reports.Passed {
+				t.Errorf("verdict %s:%s", run.Verdict, bad)
+			}
+			expectAlone(t, run)
+			shown.pass(name, run)
+		})
+	}
+}
+
+// TestImageTraps proves the same of images that look broken before anything runs.
+func TestImageTraps(t *testing.T) {
+	t.Parallel()
+	for _, trap := range traps.Images() {
+		t.Run(trap.Name, func(t *testing.T) {
+			run := play(t, suites.Options{Image: layout(t, trap.Build), Inspect: true})
+			if bad := list(run, checks.Fail, checks.Error, checks.Untestable); bad != "" || run.Verdict != reports.Passed {
+				t.Errorf("verdict %s:%s", run.Verdict, bad)
+			}
+			expectAlone(t, run)
+			shown.pass(trap.Name, run)
 		})
 	}
 }

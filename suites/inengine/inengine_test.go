@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -197,9 +198,7 @@ func TestMutantsInTheEngine(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := declaring(imageOf(t, m), m.Payloads)
-			o.SessionDuration = shortSession
-			expect(t, m, play(t, o))
+			expect(t, m, play(t, breaking(t, m)))
 		})
 	}
 }
@@ -231,24 +230,47 @@ func imageOf(t *testing.T, m mutants.Mutant) string {
 	return "oci:" + dir
 }
 
-// expect wants the mutant's reason and nothing unrelated in red.
+// breaking is a gate of a mutant's image with what it declares.
+func breaking(t *testing.T, m mutants.Mutant) suites.Options {
+	t.Helper()
+	o := declaring(imageOf(t, m), m.Payloads)
+	o.Env, o.SessionDuration, o.TimeScale = m.Env, shortSession, m.TimeScale
+	o.DeployRef, o.SessionModel, o.Compute, o.InvocationTimeout = m.DeployRef, m.SessionModel, m.Compute, m.Patience
+	return o
+}
+
+// expect wants the mutant's reasons and nothing unrelated in red. Of further reasons it wants those whose clause was played.
 func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
 	t.Helper()
-	tripped := false
-	for _, f := range run.Findings {
-		switch {
-		case f.ID == m.Clause && f.Reason == m.Reason && f.Outcome == m.Outcome:
-			tripped = true
-		case (f.Outcome == checks.Fail || f.Outcome == checks.Error) && f.ID != m.Clause && !among(f.ID, m.Also):
-			t.Errorf("unrelated: %s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
+	broken := map[string]bool{}
+	for _, row := range m.Rows() {
+		broken[row.Clause] = true
+		if played(run, row.Clause) && !tripped(run, row) {
+			t.Errorf("%s %s was not found:%s", row.Clause, row.Reason, findings(run, checks.Fail, checks.Warn, checks.Error, checks.Untestable))
 		}
 	}
-	if !tripped {
-		t.Errorf("%s %s was not found:%s", m.Clause, m.Reason, findings(run, checks.Fail, checks.Warn, checks.Error, checks.Untestable))
+	if !played(run, m.Clause) {
+		t.Errorf("%s was not played", m.Clause)
+	}
+	for _, f := range run.Findings {
+		if (f.Outcome == checks.Fail || f.Outcome == checks.Error) && !broken[f.ID] && !among(f.ID, m.Also) {
+			t.Errorf("unrelated: %s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
+		}
 	}
 	for _, e := range run.Errors {
 		t.Errorf("harness: %s", e)
 	}
+}
+
+func played(run *reports.Run, clause string) bool {
+	return slices.ContainsFunc(run.Findings, func(f checks.Finding) bool { return f.ID == clause })
+}
+
+func tripped(run *reports.Run, row mutants.Row) bool {
+	reason, _ := checks.Contract.Reason(row.Clause, row.Reason)
+	return slices.ContainsFunc(run.Findings, func(f checks.Finding) bool {
+		return f.ID == row.Clause && f.Reason == row.Reason && f.Outcome == reason.Outcome
+	})
 }
 
 func among(id string, patterns []string) bool {
