@@ -24,7 +24,7 @@ import (
 const module = "github.com/agentcore-conform/agentcore-conform/"
 
 // left are the packages under checks that do not judge.
-var left = []string{"checks/facts", "checks/mutate", "checks/checktest", "checks/all"}
+var left = []string{"checks/facts", "checks/mutate", "checks/checktest", "checks/all", "checks/clausedocs"}
 
 // listed is what go list says of a package.
 type listed struct {
