@@ -77,7 +77,11 @@ func protocols(c checks.Clause) string {
 func covered(v checks.Coverage) string {
 	switch v.Cover {
 	case checks.Tested:
-		return fmt.Sprintf("tested, with %d reasons that fail and %d that warn", v.Clause.Count(checks.Fail), v.Clause.Count(checks.Warn))
+		text := fmt.Sprintf("tested, with %d reasons that fail and %d that warn", v.Clause.Count(checks.Fail), v.Clause.Count(checks.Warn))
+		if !v.Proven() {
+			text += "; not proven by a mutant and a good agent"
+		}
+		return text
 	case checks.RuledElsewhere:
 		return "ruled on by " + strings.Join(v.Clause.RuledBy, " and ")
 	case checks.Excluded:
