@@ -264,7 +264,7 @@ func TestProofIsOfThisTree(t *testing.T) {
 		}
 	}
 	if got, want := encode(t, file), encode(t, proofs(passed, declared)); got != want {
-		t.Error("checks/proof.json is not of these mutants and traps: make matrix")
+		t.Errorf("checks/proof.json is not of these mutants and traps: make matrix, or for a few go test ./suites -run 'TestMutants/^NAME$' -update")
 	}
 	doc, err := os.ReadFile(matrixFile)
 	if err != nil {
