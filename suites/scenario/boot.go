@@ -142,6 +142,7 @@ func (w *watch) probe(ctx context.Context) bool {
 	if x.Outcome == record.Answered && x.Status() == 200 {
 		w.boot.Ready = true
 		w.boot.ReadyAfter = w.stage.At()
+		w.stage.bornBusy = busyBody(x.Response.Body)
 		return true
 	}
 	if answersBadly(x) {

@@ -35,7 +35,6 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 	if err != nil {
 		return nil, err
 	}
-	idle := s.ping(ctx)
 	out := &record.Disconnect{Before: before}
 	leaves := []struct {
 		phase string
@@ -65,10 +64,8 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 		}
 		s.lookAfter(ctx, last)
 	}
-	if !saysBusy(idle) {
-		if err := s.untilIdle(ctx); err != nil {
-			return nil, err
-		}
+	if err := s.untilIdle(ctx); err != nil {
+		return nil, err
 	}
 	last := record.Exchange{}
 	if again := out.Rounds[len(out.Rounds)-1].Again; again != nil {
@@ -82,9 +79,12 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 // polls two seconds apart.
 const busyShows = 35 * time.Second
 
-// untilIdle waits for an agent that callers left HealthyBusy to be Healthy again, or to have shown that it stays so. The
-// poll beside everything else records it.
+// untilIdle waits for an agent that refused calls or callers who left made HealthyBusy to be Healthy again, or to have
+// shown that it stays so. The poll beside everything else records it.
 func (s *Stage) untilIdle(ctx context.Context) error {
+	if s.bornBusy {
+		return nil
+	}
 	for began := time.Now(); time.Since(began) < busyShows && saysBusy(s.ping(ctx)); {
 		if err := pause(ctx, time.Second); err != nil {
 			return err
@@ -94,8 +94,10 @@ func (s *Stage) untilIdle(ctx context.Context) error {
 }
 
 func saysBusy(p *record.Ping) bool {
-	return p.OK() && gjson.Get(p.Body, "status").String() == "HealthyBusy"
+	return p.OK() && busyBody(p.Body)
 }
+
+func busyBody(body string) bool { return gjson.Get(body, "status").String() == "HealthyBusy" }
 
 func (s *Stage) leaveEarly(ctx context.Context, phase string, leave wire.Leave) record.DisconnectRound {
 	in := s.slowCall("disconnect/"+phase, slowLengths[0])

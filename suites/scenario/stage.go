@@ -35,6 +35,8 @@ type Stage struct {
 	Allowance *Allowance
 	// CallTimeout bounds one invocation.
 	CallTimeout time.Duration
+	// bornBusy says that the agent was HealthyBusy when it became ready: that it is later, says nothing then.
+	bornBusy bool
 	// unheard counts health checks in a row that were not answered in time.
 	unheard int
 	// name prefixes the ids of exchanges, so that they are unique in the whole record set.
