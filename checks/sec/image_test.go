@@ -68,7 +68,9 @@ func TestPatched(t *testing.T) {
 			}
 		})
 	}
-	run := func(name, version string) record.Runtime { return record.Runtime{Name: name, Version: version, Path: "/x"} }
+	run := func(name, version string) record.Runtime {
+		return record.Runtime{Name: name, Version: version, Path: "/x"}
+	}
 	checktest.Judge(t, Checks, "SEC-09", []checktest.Case{
 		{Name: "maintained", Set: base("debian", "13"), Want: "pass"},
 		{Name: "past its end", Set: base("debian", "10"), Want: "base-past-end"},
