@@ -59,10 +59,10 @@ func ofDistribution(prefix string) bool { return prefix == "usr/" || prefix == "
 
 // runtimeReader returns how to read a file that tells of a language runtime beside the distribution's, or nil.
 func runtimeReader(name string) func(name string, content []byte) any {
-	if m := nodeHeader.FindStringSubmatch(name); m != nil && !ofDistribution(m[1]) {
+	if m := nodeHeader.FindStringSubmatch(name); len(m) > 1 && !ofDistribution(m[1]) {
 		return readNode
 	}
-	if m := pythonMarker.FindStringSubmatch(name); m != nil && !ofDistribution(m[1]) {
+	if m := pythonMarker.FindStringSubmatch(name); len(m) > 1 && !ofDistribution(m[1]) {
 		return readPython
 	}
 	return nil
