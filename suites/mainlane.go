@@ -25,6 +25,8 @@ type mainPlay struct {
 	samples []record.Sample
 	// last is the scenario that was played last.
 	last string
+	// resting is the connection that lies idle until it is looked at; nil where none does.
+	resting *scenario.Resting
 }
 
 func (m *mainPlay) play(ctx context.Context, open func(scenario.Payload, string, string)) {
@@ -33,6 +35,8 @@ func (m *mainPlay) play(ctx context.Context, open func(scenario.Payload, string,
 		return
 	}
 	m.quiet(ctx)
+	m.rest(ctx)
+	defer func() { m.resting.Close() }()
 	if m.calls != nil {
 		if x := m.calls.Variants[record.Platform]; x != nil {
 			session = x.Session
@@ -87,6 +91,13 @@ func (m *mainPlay) quiet(ctx context.Context) {
 		return
 	}
 	m.idle = idle
+}
+
+// rest leaves a connection idle from here on.
+func (m *mainPlay) rest(ctx context.Context) {
+	if m.plan.kinds[record.KindWire] && m.calls != nil {
+		m.resting = scenario.Rest(ctx, m.stage)
+	}
 }
 
 func (m *mainPlay) idlePoll(ctx context.Context) {
@@ -167,6 +178,7 @@ func (m *mainPlay) abuse(ctx context.Context) {
 	if m.calls == nil {
 		return
 	}
+	m.wire(ctx)
 	m.on(ctx, step{"malformed requests", record.KindMalformed, 0, func(ctx context.Context) (func(*record.Set), error) {
 		x, err := scenario.Malformed(ctx, m.stage)
 		return func(set *record.Set) { set.Malformed = x }, err
@@ -185,6 +197,22 @@ func (m *mainPlay) abuse(ctx context.Context) {
 		return func(set *record.Set) { set.Disconnect = x }, err
 	}})
 	m.modelFaults(ctx)
+}
+
+// wire plays the less usual shapes of HTTP on an agent that serves the usual ones. A real model would be paid for each.
+func (m *mainPlay) wire(ctx context.Context) {
+	if !m.stage.Payload.Worked {
+		m.gap(record.KindWire, record.GapBlocked, "no call was answered with success, so unusual ones tell nothing")
+		return
+	}
+	if m.allowance != nil {
+		m.gap(record.KindWire, record.GapScope, "unusual calls are not paid for at a real model")
+		return
+	}
+	m.on(ctx, step{"unusual connections", record.KindWire, wireWait(m.plan.kinds[record.KindIdle]), func(ctx context.Context) (func(*record.Set), error) {
+		x, err := scenario.Wire(ctx, m.stage, m.resting)
+		return func(set *record.Set) { set.Wire = x }, err
+	}})
 }
 
 // modelFaults plays a failing model on an agent that asks the scripted one.

@@ -137,6 +137,9 @@ func plannedWaits(has func(record.Kind) bool, o Options, asked bool) time.Durati
 	if has(record.KindInFlight) && (o.SlowPayload != "" || asked) {
 		main += scenario.InFlightWait()
 	}
+	if has(record.KindWire) {
+		main += wireWait(has(record.KindIdle))
+	}
 	if has(record.KindModelFaults) && asked {
 		main += scenario.ModelFaultsWait()
 	}
@@ -147,6 +150,15 @@ func plannedWaits(has func(record.Kind) bool, o Options, asked bool) time.Durati
 		return quiet + main + beside
 	}
 	return quiet + max(main, beside)
+}
+
+// wireWait is the planned waiting of the wire's record; the connection that lies idle does so during the slow poll where there
+// is one.
+func wireWait(polled bool) time.Duration {
+	if polled {
+		return scenario.SlowReadWait
+	}
+	return scenario.SlowReadWait + scenario.IdleGap
 }
 
 // pollWait is the planned time of the slow poll; smoke does without.

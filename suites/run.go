@@ -119,7 +119,7 @@ func (r *run) gap(k record.Kind, why record.GapCause, text string) {
 
 // dynamicKinds are all records that need a running container.
 var dynamicKinds = []record.Kind{
-	record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream, record.KindInFlight, record.KindMalformed, record.KindSurface,
+	record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream, record.KindInFlight, record.KindWire, record.KindMalformed, record.KindSurface,
 	record.KindBodies, record.KindDisconnect, record.KindOverlap, record.KindSessions, record.KindAsync, record.KindClean, record.KindLongSession,
 	record.KindStop, record.KindEnd, record.KindModelFaults, record.KindModel,
 }

@@ -10,7 +10,7 @@ var accept = checks.Check{Clause: "INV-14", Needs: []record.Kind{record.KindCall
 
 func judgeAccept(set *record.Set) []checks.Verdict {
 	c := set.Calls
-	for _, x := range []*record.Exchange{reading.Happy(c), reading.Settled(c)} {
+	for _, x := range []*record.Exchange{reading.Happy(c), reading.Settled(c), c.Variants[record.AcceptWeighted]} {
 		if x.Status() == 406 {
 			return []checks.Verdict{checks.Found("both-refused", "Accept that names JSON and event streams is served", reading.Says(x), checks.Wire("both types", x))}
 		}
@@ -24,6 +24,9 @@ func judgeAccept(set *record.Set) []checks.Verdict {
 	if x := c.Variants[record.AcceptSSE]; x.Status() == 406 {
 		return []checks.Verdict{checks.Found("stream-refused", "a caller that accepts event streams only is served", reading.Says(x), checks.Wire("event streams only", x))}
 	}
+	if x := c.Variants[record.AcceptAny]; reading.Success(reading.Happy(c)) && reading.FateOf(x) == reading.Refused && !reading.Busy(x) {
+		return []checks.Verdict{checks.Found("any-refused", "a caller that accepts anything is served", reading.Says(x), checks.Wire("*/*", x))}
+	}
 	if v, bad := oneTypeFails(set); bad {
 		return []checks.Verdict{v}
 	}
@@ -33,7 +36,7 @@ func judgeAccept(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Passed("no 406 for JSON, event streams, or both")}
 }
 
-// oneTypeFails finds a type that breaks the call where the happy path is served: a 5xx or no answer is no refusal.
+// oneTypeFails finds an Accept that breaks the call where the happy path is served: a 5xx or no answer is no refusal.
 func oneTypeFails(set *record.Set) (checks.Verdict, bool) {
 	c := set.Calls
 	if !reading.Success(reading.Happy(c)) {
@@ -45,11 +48,13 @@ func oneTypeFails(set *record.Set) (checks.Verdict, bool) {
 	}{
 		{record.AcceptJSON, "json-fails", "a caller that accepts JSON only is served or refused with 406"},
 		{record.AcceptSSE, "stream-fails", "a caller that accepts event streams only is served or refused with 406"},
+		{record.AcceptAny, "list-fails", "a caller that accepts anything is served"},
+		{record.AcceptWeighted, "list-fails", "a caller that accepts both types with weights is served"},
 	} {
 		x := c.Variants[one.variant]
 		if reading.Denied(c, x) && reading.FateOf(x) != reading.Refused {
 			return checks.Found(one.reason, one.want, reading.Says(x)+"; both types: "+reading.Says(reading.Happy(c)),
-				checks.Wire("one type only", x), checks.Wire("both types", reading.Happy(c))), true
+				checks.Wire("with that Accept", x), checks.Wire("both types", reading.Happy(c))), true
 		}
 	}
 	return checks.Verdict{}, false

@@ -38,11 +38,12 @@ func judgeDebug(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Passed("no debug reply: %s", reading.Says(x))}
 }
 
-var framing = checks.Check{Clause: "INV-20", Needs: []record.Kind{record.KindCalls}, Wants: reading.ConversationKinds, Judge: judgeFraming}
+var framing = checks.Check{Clause: "INV-20", Needs: []record.Kind{record.KindCalls}, Wants: append([]record.Kind{record.KindWire}, reading.ConversationKinds...), Judge: judgeFraming}
 
 func judgeFraming(set *record.Set) []checks.Verdict {
 	sound := 0
-	for _, x := range reading.Conversation(set) {
+	all := append(reading.Conversation(set), onTheWire(set.Wire)...)
+	for _, x := range all {
 		switch x.Outcome {
 		case record.Truncated:
 			return []checks.Verdict{checks.Found("cut-short", "a body as long as its framing says", reading.Says(x)+" "+x.Error, checks.Wire("the answer", x))}
@@ -51,6 +52,9 @@ func judgeFraming(set *record.Set) []checks.Verdict {
 		case record.Answered:
 			sound++
 		}
+	}
+	if v, bad := lenientOnly(all); bad {
+		return []checks.Verdict{v}
 	}
 	if sound == 0 {
 		return []checks.Verdict{checks.CannotTell("no complete answer was seen while the process lived")}

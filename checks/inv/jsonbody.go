@@ -23,9 +23,11 @@ func judgeJSONBody(set *record.Set) []checks.Verdict {
 	if v, none := reading.Unanswered(set); none {
 		return []checks.Verdict{v}
 	}
-	if x := set.Calls.Variants[record.Charset]; happy.OK() && reading.Denied(set.Calls, x) {
-		return []checks.Verdict{checks.Found("charset-refused", "application/json; charset=utf-8 is taken like application/json", reading.Says(x),
-			checks.Wire("with a charset", x), checks.Wire("without", happy))}
+	for _, v := range []record.Variant{record.Charset, record.CompactCharset} {
+		if x := set.Calls.Variants[v]; happy.OK() && reading.Denied(set.Calls, x) {
+			return []checks.Verdict{checks.Found("charset-refused", "JSON is taken with a charset, however it is spelt",
+				reading.Quote(record.FieldValue(x.Request.Header, "content-type"))+": "+reading.Says(x), checks.Wire("with a charset", x), checks.Wire("without", happy))}
+		}
 	}
 	for _, v := range []record.Variant{record.OctetStream, record.NoContentType} {
 		if x := set.Calls.Variants[v]; happy.OK() && reading.Denied(set.Calls, x) {

@@ -42,7 +42,9 @@ var unknownFields = checks.Check{Clause: "INV-21", Needs: []record.Kind{record.K
 	return []checks.Verdict{reading.Pair(set, record.UnknownField, "unknown-field-refused", "a field that the agent does not know is ignored")}
 }}
 
-var nonASCII = checks.Check{Clause: "INV-22", Needs: []record.Kind{record.KindCalls}, Judge: judgeNonASCII}
+var nonASCII = checks.Check{
+	Clause: "INV-22", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindWire}, Judge: judgeNonASCII,
+}
 
 func judgeNonASCII(set *record.Set) []checks.Verdict {
 	x := set.Calls.Variants[record.NonASCII]
@@ -51,6 +53,9 @@ func judgeNonASCII(set *record.Set) []checks.Verdict {
 	}
 	if x.OK() && !x.Response.ValidUTF8 {
 		return []checks.Verdict{checks.Found("not-utf8", "an answer in UTF-8", "the answer's bytes are not UTF-8", checks.Wire("the call", x))}
+	}
+	if v, bad := damaged(set.Wire); bad {
+		return []checks.Verdict{v}
 	}
 	return []checks.Verdict{reading.Pair(set, record.NonASCII, "non-ascii-refused", "a prompt of two to four byte characters is served")}
 }

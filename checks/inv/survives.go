@@ -8,10 +8,13 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var survives = checks.Check{Clause: "INV-09", Needs: malformedNeeds, Wants: []record.Kind{record.KindModelFaults}, Judge: judgeSurvives}
+var survives = checks.Check{Clause: "INV-09", Needs: malformedNeeds, Wants: []record.Kind{record.KindModelFaults, record.KindWire}, Judge: judgeSurvives}
 
 // judgeSurvives looks at what came after each odd body. A lost call counts when no later one was served again.
 func judgeSurvives(set *record.Set) []checks.Verdict {
+	if v, ended := endedOnTheWire(set.Wire); ended {
+		return []checks.Verdict{v}
+	}
 	worked, before, fine := set.Calls.Worked, set.Malformed.Before, 0
 	var lost *record.Probe
 	for i := range set.Malformed.Probes {

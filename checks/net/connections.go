@@ -6,11 +6,14 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var connections = checks.Check{Clause: "NET-11", Needs: []record.Kind{record.KindInFlight}, Judge: judgeConnections}
+var connections = checks.Check{Clause: "NET-11", Needs: []record.Kind{record.KindInFlight}, Wants: []record.Kind{record.KindWire}, Judge: judgeConnections}
 
-// judgeConnections looks for one health check that was sent and answered inside a call. What delays the others is
-// PING-08's question.
+// judgeConnections looks at connections that are used again, at callers who do not read, and for one health check that was
+// sent and answered inside a call. What delays the others is PING-08's question.
 func judgeConnections(set *record.Set) []checks.Verdict {
+	if v, bad := unusualConnections(set.Wire); bad {
+		return []checks.Verdict{v}
+	}
 	inside, during := 0, 0
 	for _, r := range set.InFlight.Rounds {
 		for _, p := range r.Pings {

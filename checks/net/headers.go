@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var headers = checks.Check{Clause: "NET-05", Needs: []record.Kind{record.KindCalls}, Judge: judgeHeaders}
+var headers = checks.Check{Clause: "NET-05", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindWire}, Judge: judgeHeaders}
 
 func judgeHeaders(set *record.Set) []checks.Verdict {
 	c := set.Calls
@@ -18,8 +18,11 @@ func judgeHeaders(set *record.Set) []checks.Verdict {
 				checks.Wire("with the platform's fields", with), checks.Wire("without them", bare))}
 		}
 	}
+	if v, bad := unusualFields(set.Wire); bad {
+		return []checks.Verdict{v}
+	}
 	if full := c.Variants[record.FullHeaders]; full.OK() {
-		return []checks.Verdict{checks.Passed("served with every field that the platform may send")}
+		return []checks.Verdict{checks.Passed("served with every field that the platform may send%s", largestBlock(set.Wire))}
 	}
 	if c.Happy().OK() {
 		return []checks.Verdict{checks.Passed("served with the platform's observed fields")}

@@ -6,7 +6,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var plainHTTP = checks.Check{Clause: "NET-03", Needs: []record.Kind{record.KindBoot}, Judge: judgePlainHTTP}
+var plainHTTP = checks.Check{Clause: "NET-03", Needs: []record.Kind{record.KindBoot}, Wants: []record.Kind{record.KindWire}, Judge: judgePlainHTTP}
 
 func judgePlainHTTP(set *record.Set) []checks.Verdict {
 	b := set.Boot
@@ -23,6 +23,9 @@ func judgePlainHTTP(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{checks.CannotTell("nothing answered: %s", b.Detail)}
 	case b.Last.Response.Proto == "HTTP/1.0":
 		return []checks.Verdict{checks.Found("http-1-0", want, "HTTP/1.0, one request a connection", checks.Wire("readiness probe", b.Last))}
+	}
+	if v, bad := chunksLost(set.Wire); bad {
+		return []checks.Verdict{v}
 	}
 	return []checks.Verdict{checks.Passed("%s answers in cleartext", b.Last.Response.Proto)}
 }

@@ -45,6 +45,11 @@ const (
 	Charset       Variant = "charset"
 	OctetStream   Variant = "octet-stream"
 	NoContentType Variant = "no-content-type"
+	// CompactCharset spells the charset as Java and many HTTP libraries do (INV-02).
+	CompactCharset Variant = "compact-charset"
+	// AcceptAny accepts everything, AcceptWeighted names both types with weights (INV-14).
+	AcceptAny      Variant = "accept-any"
+	AcceptWeighted Variant = "accept-weighted"
 	// DebugAction is the SDK's debug body (INV-19).
 	DebugAction Variant = "debug-action"
 )

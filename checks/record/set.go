@@ -18,6 +18,7 @@ const (
 	KindIdle        Kind = "idle"
 	KindStream      Kind = "stream"
 	KindInFlight    Kind = "inflight"
+	KindWire        Kind = "wire"
 	KindMalformed   Kind = "malformed"
 	KindSurface     Kind = "surface"
 	KindBodies      Kind = "bodies"
@@ -43,6 +44,7 @@ type Set struct {
 	Idle        *Idle        `json:"idle,omitempty"`
 	Stream      *Stream      `json:"stream,omitempty"`
 	InFlight    *InFlight    `json:"inflight,omitempty"`
+	Wire        *Wire        `json:"wire,omitempty"`
 	Malformed   *Malformed   `json:"malformed,omitempty"`
 	Surface     *Surface     `json:"surface,omitempty"`
 	Bodies      *Bodies      `json:"bodies,omitempty"`
@@ -98,6 +100,8 @@ func (s *Set) Has(k Kind) bool {
 		return s.Stream != nil
 	case KindInFlight:
 		return s.InFlight != nil
+	case KindWire:
+		return s.Wire != nil
 	case KindMalformed:
 		return s.Malformed != nil
 	case KindSurface:

@@ -1,5 +1,8 @@
 package record
 
+// InjectedField is what a prompt tries to become: a header field of the answer (INV-20).
+const InjectedField = "x-conform-injected"
+
 // Oddity is a departure of an answer from RFC 9112 that a lenient client reads over and a strict proxy need not (INV-20).
 type Oddity string
 
@@ -20,10 +23,9 @@ type Wire struct {
 	Line []LineCall `json:"line"`
 	// Idle is a connection that lay idle; nil when none could be kept that long (NET-11).
 	Idle *IdleLine `json:"idle,omitempty"`
-	// Chunked is the happy path in chunks of one byte with a pause in it, OneChunk in a single chunk: it is sent when the
-	// first was not served (NET-03).
-	Chunked  *Exchange `json:"chunked,omitempty"`
-	OneChunk *Exchange `json:"oneChunk,omitempty"`
+	// Chunked are calls without a declared length: in chunks of one byte with a pause among them, and in a single chunk when
+	// that was not served (NET-03).
+	Chunked []ChunkedCall `json:"chunked,omitempty"`
 	// Large are calls with custom fields, largest first until one was served (NET-05).
 	Large []LargeFields `json:"large,omitempty"`
 	// Odd are calls with legal fields of unusual shape: all at once, then one by one when that was not served (NET-05).
@@ -84,6 +86,14 @@ type IdleLine struct {
 	Fresh *Exchange `json:"fresh,omitempty"`
 }
 
+// ChunkedCall is the happy path with its body in chunks of that size in bytes, 0 for one chunk. Own says that the answer held
+// the call's marker.
+type ChunkedCall struct {
+	Size int      `json:"size"`
+	Call Exchange `json:"call"`
+	Own  bool     `json:"own,omitempty"`
+}
+
 // LargeFields is a call with that many bytes of custom fields, of 4 KB each (LIM-11).
 type LargeFields struct {
 	Fields int      `json:"fields"`
@@ -119,6 +129,4 @@ type SlowReader struct {
 	To   Millis `json:"to,omitempty"`
 	// Pings were sent meanwhile.
 	Pings []Ping `json:"pings,omitempty"`
-	// Whole says that the answer held the markers at its beginning and its end.
-	Whole bool `json:"whole,omitempty"`
 }

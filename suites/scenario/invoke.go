@@ -33,6 +33,15 @@ var richFields = []record.Field{{Name: "user-agent", Value: "curl/8.5.0"}}
 
 // invoke sends one invocation in the platform's shape.
 func (s *Stage) invoke(ctx context.Context, in invocation) (record.Exchange, wire.Answer) {
+	r := s.request(in)
+	if !s.Allowance.take() {
+		return s.unpaid(r)
+	}
+	return s.Client.Do(ctx, r)
+}
+
+// request writes an invocation.
+func (s *Stage) request(in invocation) wire.Request {
 	p := platform.Profile{Session: in.session, Accept: in.accept, ContentType: "application/json", Port: s.Terms.Port}
 	if in.profile != nil {
 		in.profile(&p)
@@ -50,10 +59,7 @@ func (s *Stage) invoke(ctx context.Context, in invocation) (record.Exchange, wir
 	if in.change != nil {
 		in.change(&r)
 	}
-	if !s.Allowance.take() {
-		return s.unpaid(r)
-	}
-	return s.Client.Do(ctx, r)
+	return r
 }
 
 // unpaid is the exchange of a call that was not made, because a real model would have to be paid for it.

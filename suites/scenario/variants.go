@@ -74,7 +74,10 @@ func (s *Stage) headerVariants() []variant {
 		accept(record.AcceptJSON, "application/json"),
 		accept(record.AcceptSSE, "text/event-stream"),
 		accept(record.AcceptNone, ""),
+		accept(record.AcceptAny, "*/*"),
+		accept(record.AcceptWeighted, "text/event-stream;q=0.9, application/json;q=0.8, */*;q=0.1"),
 		contentType(record.Charset, "application/json; charset=utf-8"),
+		contentType(record.CompactCharset, "application/json;charset=UTF-8"),
 		contentType(record.OctetStream, "application/octet-stream"),
 		contentType(record.NoContentType, ""),
 	}

@@ -63,7 +63,7 @@ func (k *call) receive() {
 	k.sink = newSink(k, h)
 	framing := h.framing(k.r.headless())
 	k.x.Response.Framing = framing
-	if k.r.Hold != nil {
+	if k.r.Hold != nil && h.status/100 == 2 {
 		k.r.Hold()
 	}
 	bareLF, err := readBody(k.reader.buf, framing, h.length, k.sink)

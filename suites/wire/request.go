@@ -38,7 +38,7 @@ type Request struct {
 	ChunkSize int
 	// Pause is a rest in the middle of the sending of the body.
 	Pause time.Duration
-	// Hold is called once, when the head of the final answer is there, and nothing is read of the body until it returns.
+	// Hold is called once, when the head of a 2xx answer is there, and nothing is read of the body until it returns.
 	Hold func()
 	// MaxKeep is how many bytes of each body the record keeps; 0 means record.MaxBody.
 	MaxKeep int
