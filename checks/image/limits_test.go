@@ -38,6 +38,13 @@ func TestPartsOfAnImageThatAreEmpty(t *testing.T) {
 		{Name: "an archive, without", Set: good(func(i *record.Image) { i.Origin, i.Digest = "archive", "" }), Want: "not-applicable"},
 		{Name: "a registry that names no digest", Set: good(func(i *record.Image) { i.Digest = "" }), Want: "pass"},
 	})
+	for _, kind := range []string{
+		"", "application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.docker.image.rootfs.diff.tar",
+		"application/vnd.docker.image.rootfs.diff.tar.gzip",
+	} {
+		plain := good(func(i *record.Image) { i.Layers = []record.Layer{{MediaType: kind}} })
+		checktest.Judge(t, Checks, "IMG-03", []checktest.Case{{Name: "layers of " + kind, Set: plain, Want: "pass"}})
+	}
 	checktest.Judge(t, Checks, "IMG-18", []checktest.Case{
 		{Name: "by digest", Set: good(), Want: "pass", Says: "tested as sha256:aa"},
 		{Name: "by id", Set: good(func(i *record.Image) { i.Digest = "" }), Want: "pass", Says: "tested as image id sha256:cc"},

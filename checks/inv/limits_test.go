@@ -198,3 +198,25 @@ func TestSurvivesByWhatCameAfter(t *testing.T) {
 		{Name: "as many tries as are sensible", Set: faulty(func(r *record.ModelFaultRound) { r.Later = mostLater }, illness(told, mostTries)), Want: "pass"},
 	})
 }
+
+func TestWhatAloneDecides(t *testing.T) {
+	works := checktest.Calls(nil)
+	unseen := changed(odd(works, exits(truncatedJSON)), func(s *record.Set) { s.Malformed.Before = record.State{} })
+	late := faulty(func(r *record.ModelFaultRound) { r.State = checktest.Other() }, illness(checktest.Answer(500, "{}"), 1), illness(checktest.Answer(500, "{}"), 1))
+	late.ModelFaults.Before = record.State{}
+	checktest.Judge(t, Checks, "INV-09", []checktest.Case{
+		{Name: "a working agent exits at sound JSON", Set: odd(works, exits("null")), Want: "process-gone"},
+		{Name: "exits, and was not seen before", Set: unseen, Want: "process-gone"},
+		{Name: "restarted between two failures of the model", Set: late, Want: "gone-with-model"},
+	})
+	minimal := ladder(checktest.Ended(record.TimedOut))
+	minimal.Calls.Variants[record.Minimal] = checktest.OK()
+	checktest.Judge(t, Checks, "INV-01", []checktest.Case{
+		{Name: "only the minimal call is answered", Set: minimal, Want: "pass"},
+		{Name: "calls worked, and none was kept", Set: &record.Set{Calls: &record.Calls{Worked: true}}, Want: "untestable", Says: "the request was not made"},
+		{Name: "never answered, with what that takes", Set: ladder(checktest.Ended(record.Reset)), Want: "untestable", Says: "no call was answered with success"},
+	})
+	once := with(record.Platform, checktest.OK())
+	once.Calls.Ladder[0] = *checktest.Answer(500, "{}")
+	checktest.Judge(t, Checks, "INV-02", []checktest.Case{{Name: "the happy path alone was served", Set: once, Want: "pass"}})
+}

@@ -55,4 +55,5 @@ func TestRedirectsOfHealthChecksCount(t *testing.T) {
 	for name, i := range map[string]*record.Idle{"bare": {Bare: moved}, "with the platform's Host": {Platform: moved}} {
 		checktest.Judge(t, Checks, "NET-06", []checktest.Case{{Name: name, Set: idle(i), Want: "redirected"}})
 	}
+	checktest.Judge(t, Checks, "NET-06", []checktest.Case{{Name: "the other slash form", Set: idle(&record.Idle{Slash: moved}), Want: "slash-redirected"}})
 }

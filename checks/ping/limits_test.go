@@ -160,7 +160,8 @@ func TestReadyAndOpenByStatus(t *testing.T) {
 		cases = append(cases, checktest.Case{Name: strconv.Itoa(status), Set: first(status), Want: want})
 	}
 	checktest.Judge(t, Checks, "PING-10", append(cases,
-		checktest.Case{Name: "no boot", Set: &record.Set{Calls: checktest.Calls(nil)}, Want: "untestable", Says: "no boot record"}))
+		checktest.Case{Name: "no boot", Set: &record.Set{Calls: checktest.Calls(nil)}, Want: "untestable", Says: "no boot record"},
+		checktest.Case{Name: "no calls", Set: &record.Set{Boot: checktest.Ready(900)}, Want: "untestable", Says: "no calls record"}))
 	busy := changed(said(healthy), func(s *record.Set) { s.Idle.Bare = checktest.Get(checktest.Answer(429, "{}"), "/ping") })
 	checktest.Judge(t, Checks, "PING-12", []checktest.Case{{Name: "busy just then", Set: busy, Want: "untestable"}})
 	pong := changed(said(healthy), func(s *record.Set) { s.Idle.Burst = []record.Ping{checktest.Ping(20, "pong")} })
