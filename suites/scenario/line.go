@@ -131,8 +131,9 @@ func (l *lineCalls) ping(ctx context.Context) {
 
 // send sends one request over the line and looks at what becomes of it. The record is the line's last.
 func (l *lineCalls) send(ctx context.Context, name string, r wire.Request) (*record.LineCall, wire.Answer) {
-	c, a := record.LineCall{Name: name, Reused: l.line.Open()}, wire.Answer{}
-	c.Call, a, c.Stale = l.line.Do(ctx, r)
+	c := record.LineCall{Name: name, Reused: l.line.Open()}
+	call, a, stale := l.line.Do(ctx, r)
+	c.Call, c.Stale = call, stale
 	if c.Stale {
 		l.stale++
 	}
