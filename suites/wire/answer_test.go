@@ -47,6 +47,7 @@ var answers = []struct {
 	{"no content", "HTTP/1.1 204 No Content\r\n\r\n", true, "POST", record.Answered, 204, "none", "", ""},
 	{"not modified declares a length", "HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n", true, "GET", record.Answered, 304, "none", "", ""},
 	{"head declares a length", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", true, "HEAD", record.Answered, 200, "none", "", ""},
+	{"farewell after the end", jsonHead + "content-length: 4\r\n\r\nnullHTTP/1.1 408 Request Timeout\r\n\r\n", true, "POST", record.Answered, 200, "length", "null", ""},
 	{"empty lines after the end", jsonHead + "content-length: 4\r\n\r\nnull\r\n", true, "POST", record.Answered, 200, "length", "null", ""},
 	{"switching protocols unasked", "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n\r\n\x81\x00", true, "GET", record.Garbled, 0, "", "", "101"},
 

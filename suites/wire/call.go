@@ -34,6 +34,8 @@ type call struct {
 	sink   *sink
 	// reusable says that the answer was complete and the server keeps the connection.
 	reusable bool
+	// dismissed says that the server said farewell to the idle connection before anybody looked.
+	dismissed bool
 }
 
 func newCall(ctx context.Context, r Request, epoch time.Time) *call {

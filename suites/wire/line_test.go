@@ -46,6 +46,7 @@ func TestLineUsesItsConnectionAgain(t *testing.T) {
 		{"closed without a word", inTurn(t, func(net.Conn) {}, okNull), true, record.Reset, 0, true},
 		{"reset without a word", inTurn(t, reset, okNull), true, record.Reset, 0, true},
 		{"said farewell", inTurn(t, func(net.Conn) {}, okNull, "HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n"), true, record.Answered, 408, true},
+		{"said farewell at once", inTurn(t, untilClosed, okNull+farewell+" Request Timeout\r\n\r\n", okNull), false, record.Answered, 200, false},
 		{"left bytes behind", inTurn(t, untilClosed, okNull, "null\r\n"+okNull), true, record.Garbled, 0, false},
 		{"half an answer", inTurn(t, func(net.Conn) {}, okNull, "HTTP/1.1 20"), true, record.Reset, 0, false},
 	}

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -80,7 +81,7 @@ func (k *call) receive() {
 		k.broken(err)
 	} else {
 		k.x.Outcome = record.Answered
-		k.reusable = h.keepsAlive() && framing != framingClose
+		k.reusable = h.keepsAlive() && framing != framingClose && !k.dismissed
 	}
 	k.x.Took = took
 }
@@ -106,6 +107,9 @@ func (k *call) surplus(h *head, framing string) error {
 		_, _ = b.Peek(1)
 	}
 	extra, _ := k.reader.buf.Peek(k.reader.buf.Buffered())
+	if k.dismissed = bytes.HasPrefix(bytes.TrimLeft(extra, "\r\n"), []byte(farewell)); k.dismissed {
+		return nil
+	}
 	for _, c := range extra {
 		if c != '\r' && c != '\n' {
 			return fmt.Errorf("bytes came after the end of the answer (framing %s): %s", framing, sample(extra))
