@@ -40,11 +40,12 @@ func TestPaceAtItsLimits(t *testing.T) {
 	good.Stream.Slower = &record.Spoken{Call: *late, Model: spoke(late)}
 	// Another call of the record streams, the one beside which the model is known does not.
 	other := jsonOnly()
-	other.Stream.Call, other.Stream.Paced, other.Stream.Model = checktest.OK(), true, spoke(late)
+	other.Stream.Call, other.Stream.Paced = checktest.OK(), true
+	other.Stream.Model = []record.ModelRequest{{Stream: true, At: 50, FirstToken: 5000, LastToken: 6000}}
 	other.Calls.Variants[record.Platform] = lasting(4000, 400, 400, 9)
 	checktest.Judge(t, Checks, "SSE-05", []checktest.Case{
 		{Name: "a second try without a stream tells nothing new", Set: paced(checktest.OK(), spoke(late)), Want: "buffered"},
-		{Name: "a second try whose model did not speak tells nothing new", Set: paced(well, nil), Want: "buffered"},
+		{Name: "a second try whose model did not speak tells nothing new", Set: paced(well, nil), Want: "buffered", Says: "the model spoke"},
 		{Name: "what followed the model once, needs no second try", Set: good, Want: "pass"},
 		{Name: "a model is held against its own call alone", Set: other, Want: "pass"},
 	})
@@ -121,6 +122,22 @@ func TestFramedLikeEvents(t *testing.T) {
 	}
 }
 
+func TestStreamsByStatusAndBytes(t *testing.T) {
+	status := func(n int) *record.Set {
+		return change(jsonOnly(), func(s *record.Set) {
+			s.Stream.Call = change(good(), func(x *record.Exchange) { x.Response.Status = n })
+		})
+	}
+	checktest.Judge(t, Checks, "SSE-01", []checktest.Case{
+		{Name: "200", Set: status(200), Want: "pass"},
+		{Name: "299", Set: status(299), Want: "pass"},
+		{Name: "300", Set: status(300), Want: "not-applicable"},
+	})
+	checktest.Judge(t, Checks, "SSE-02", []checktest.Case{
+		{Name: "an unfinished event whose bytes were not kept", Set: streaming(bytesOnly("", `"a"`)), Want: "never-dispatched"},
+	})
+}
+
 func TestMerged(t *testing.T) {
 	of := func(lines int, data string) record.Event {
 		return record.Event{Data: data, Lines: lines, Size: int64(len(data))}
@@ -144,6 +161,7 @@ func TestMerged(t *testing.T) {
 		{"one line", of(1, "\"a\"\n\"b\""), false},
 		{"two values, then the record ends", cutOff("\"a\"\n\"b\"\n\""), true},
 		{"one value, then the record ends", cutOff("\"a\"\n\""), false},
+		{"one value and an empty line, then the record ends", cutOff("\"a\"\n\n\""), false},
 	}
 	for _, c := range cases {
 		if got := merged(c.e); got != c.want {
@@ -161,6 +179,11 @@ func TestWhatAnswersJSON(t *testing.T) {
 	}
 	noBody := checktest.Typed(200, "application/json", "")
 	text := checktest.Typed(200, "text/plain", "hello")
+	kept := func(x *record.Exchange) *record.Set {
+		s := streaming(bytesOnly("", ""))
+		s.Calls.Ladder, s.Calls.Variants = nil, map[record.Variant]*record.Exchange{record.Platform: x}
+		return s
+	}
 	several := streaming(errorStream())
 	several.Terms.StreamDeclared = true
 	several.Calls.Variants[record.AcceptSSE] = good()
@@ -170,6 +193,9 @@ func TestWhatAnswersJSON(t *testing.T) {
 		{Name: "another stream is no JSON answer", Set: empty(checktest.Stream(1, 1)), Want: "untestable"},
 		{Name: "an error is no answer", Set: empty(checktest.Answer(500, `{"error":"x"}`)), Want: "untestable"},
 		{Name: "what is no JSON says something", Set: empty(text), Want: "empty"},
+		{Name: "no answer was kept, and JSON is known to be answered", Set: kept(nil), Want: "empty"},
+		{Name: "the answer was never complete, and JSON is known to be answered", Set: kept(checktest.Ended(record.TimedOut)), Want: "empty"},
+		{Name: "one event whose bytes were not kept", Set: streaming(body(checktest.Stream(1, 1, `"a"`), "")), Want: "pass"},
 		{Name: "an event in a stream that this run gave up", Want: "pass",
 			Set: streaming(change(lasting(9000, 100, 100, 1), func(x *record.Exchange) { x.Outcome = record.TimedOut }))},
 	})
@@ -213,6 +239,11 @@ func TestLeavingTellsWhatItSaw(t *testing.T) {
 		{Name: "no stream was recorded", Set: noStream, Want: "pass"},
 		{Name: "the recorded answer is no stream", Set: jsonStream, Want: "pass"},
 	})
+	went := round("stream", left, &ping)
+	went.Model = lost.Model
+	if says := judgeLeaving(set(went))[0].Actual; !strings.Contains(says, "in 1 of 1") {
+		t.Errorf("the agent left its model: %s", says)
+	}
 	quiet := judgeLeaving(set(round("stream", left, &ping)))[0].Actual
 	if strings.Contains(quiet, "model") {
 		t.Errorf("no model was asked: %s", quiet)
