@@ -199,14 +199,10 @@ func (m *mainPlay) abuse(ctx context.Context) {
 	m.modelFaults(ctx)
 }
 
-// wire plays the less usual shapes of HTTP on an agent that serves the usual ones. A real model would be paid for each.
+// wire plays the less usual shapes of HTTP on an agent that serves the usual ones.
 func (m *mainPlay) wire(ctx context.Context) {
 	if !m.stage.Payload.Worked {
 		m.gap(record.KindWire, record.GapBlocked, "no call was answered with success, so unusual ones tell nothing")
-		return
-	}
-	if m.allowance != nil {
-		m.gap(record.KindWire, record.GapScope, "unusual calls are not paid for at a real model")
 		return
 	}
 	m.on(ctx, step{"unusual connections", record.KindWire, wireWait(m.plan.kinds[record.KindIdle]), func(ctx context.Context) (func(*record.Set), error) {
