@@ -87,7 +87,7 @@ func report(t *testing.T, results map[string]*Tally, survivors []Mutant) {
 		}
 	}
 	if *add {
-		if err := known.Add(survivors).Write(survivorsFile); err != nil {
+		if err := known.Missing(survivors).AppendTo(survivorsFile); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,13 +1,12 @@
 package mutate
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
-	"sort"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -58,25 +57,32 @@ func (s Survivors) Gone(survivors []Mutant) Survivors {
 	return out
 }
 
-// Add appends the survivors that the list does not have, without a reason.
-func (s Survivors) Add(survivors []Mutant) Survivors {
-	out := append(Survivors{}, s...)
+// Missing are the survivors that the list does not speak of, for somebody to give their reasons.
+func (s Survivors) Missing(survivors []Mutant) Survivors {
+	var out Survivors
 	for _, m := range survivors {
-		if !slices.ContainsFunc(out, func(known Survivor) bool { return known.covers(m.Place) }) {
+		if !slices.ContainsFunc(append(out, s...), func(known Survivor) bool { return known.covers(m.Place) }) {
 			out = append(out, Survivor{Place: m.Place})
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].File < out[j].File })
 	return out
 }
 
-// Write writes the list.
-func (s Survivors) Write(file string) error {
-	var b strings.Builder
+// AppendTo writes them at the end of a list.
+func (s Survivors) AppendTo(file string) error {
+	if len(s) == 0 {
+		return nil
+	}
+	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
 	enc.SetIndent(2)
 	if err := enc.Encode(s); err != nil {
 		return fmt.Errorf("write the list of survivors: %w", err)
 	}
-	return os.WriteFile(file, []byte(b.String()), 0o644)
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("write the list of survivors: %w", err)
+	}
+	_, err = f.Write(b.Bytes())
+	return errors.Join(err, f.Close())
 }

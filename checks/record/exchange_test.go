@@ -161,3 +161,18 @@ func TestCurl(t *testing.T) {
 		t.Errorf("a body that was not kept whole stands in a file: %s", line)
 	}
 }
+
+// Of an event that the record keeps the beginning of, only one that begins as errors do is taken for one.
+func TestCutEventsAreNoErrorsByThemselves(t *testing.T) {
+	for data, want := range map[string]bool{
+		`{"error":"boom`: true, `{ "error" : "boom`: true, `{"text":"all is well`: false, `{"errors":"none`: false, `{"error":null,"text":"`: false,
+	} {
+		_, bad := ErrorInStream(&EventStream{Count: 1, Events: []Event{{Data: data, Size: 9000}}})
+		if bad != want {
+			t.Errorf("%s…: taken for an error: %v", data, bad)
+		}
+		if _, bad = ErrorInStream(&EventStream{Count: 1, Events: []Event{{Data: data, Size: int64(len(data))}}}); bad {
+			t.Errorf("%s: whole, and taken for an error", data)
+		}
+	}
+}
