@@ -10,7 +10,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var leaks = checks.Check{Clause: "SEC-04", Needs: []record.Kind{record.KindCalls}, Judge: judgeLeaks}
+var leaks = checks.Check{Clause: "SEC-04", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindMalformed}, Judge: judgeLeaks}
 
 func judgeLeaks(set *record.Set) []checks.Verdict {
 	c := set.Calls
