@@ -124,7 +124,11 @@ func first(names []string) []string {
 func (e *evidence) settle() error {
 	switch {
 	case *update:
-		return write(e.merged(checks.Proofs()))
+		file, err := written()
+		if err != nil {
+			return err
+		}
+		return write(e.merged(file))
 	case e.whole():
 		return e.drift(checks.Proofs())
 	}
