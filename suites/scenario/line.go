@@ -106,6 +106,10 @@ func (l *lineCalls) call(ctx context.Context, name, path string) record.Exchange
 	r := s.request(invocation{what: "wire/" + name, session: sid, accept: acceptStream, body: s.Payload.body(sid, marker)})
 	if path != "" {
 		r.Path = path
+	} else if !s.Allowance.take() {
+		x, _ := s.unpaid(r)
+		l.out.Line = append(l.out.Line, record.LineCall{Name: name, Call: x})
+		return x
 	}
 	c, a := l.send(ctx, name, r)
 	text := lower(a.Text)
@@ -113,7 +117,7 @@ func (l *lineCalls) call(ctx context.Context, name, path string) record.Exchange
 	if path == "" {
 		l.marker = marker
 	}
-	if good := c.Call.OK() && (c.Own || !c.Earlier); c.Reused && !c.Stale && !good && path == "" {
+	if good := c.Call.OK() && (c.Own || !c.Earlier); c.Reused && !c.Stale && !good && path == "" && s.Allowance.take() {
 		r.ID = s.id("wire/fresh")
 		fresh, _ := s.Client.Do(ctx, r)
 		c.Fresh = &fresh
