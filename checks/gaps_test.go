@@ -1,6 +1,7 @@
 package checks_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -40,5 +41,12 @@ func TestClauseIDsHaveTwoParts(t *testing.T) {
 		if _, err := load("- {id: " + `"` + id + `"` + ", level: MUST, title: t, consequence: c}"); err == nil {
 			t.Errorf("%q is taken for a clause", id)
 		}
+	}
+}
+
+func TestAreasStandOnce(t *testing.T) {
+	areas := checks.Contract.Areas()
+	if len(areas) < 10 || areas[0] != "IMG" || len(slices.Compact(slices.Clone(areas))) != len(areas) {
+		t.Errorf("the areas are %v", areas)
 	}
 }

@@ -16,7 +16,7 @@ func TestOutputAndPollsAtTheirLimits(t *testing.T) {
 	noSpans.Model.Spans.Spans = 0
 	noCalls := exporting(10)
 	noCalls.Calls.Variants, noCalls.Calls.Ladder = nil, nil
-	checktest.Judge(t, Checks, "OBS-01", []checktest.Case{{Name: "one line for all calls", Set: one, Want: "pass", Says: "during the first calls"}})
+	checktest.Judge(t, Checks, "OBS-01", []checktest.Case{{Name: "one line for all calls", Set: one, Want: "pass", Says: "1 lines of output during"}})
 	checktest.Judge(t, Checks, "OBS-08", []checktest.Case{
 		{Name: "one line fewer than health checks", Set: polled(40, 39), Want: "pass"},
 		{Name: "twenty are enough", Set: polled(20, 20), Want: "chatty"},

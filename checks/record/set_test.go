@@ -9,7 +9,7 @@ func TestSetHasWhatItHolds(t *testing.T) {
 		KindBodies: {Bodies: &Bodies{}}, KindDisconnect: {Disconnect: &Disconnect{}}, KindOverlap: {Overlap: &Overlap{}},
 		KindSessions: {Sessions: &Sessions{}}, KindAsync: {Async: &Async{}}, KindModelFaults: {ModelFaults: &ModelFaults{}},
 		KindClean: {Clean: &Clean{}}, KindLongSession: {LongSession: &LongSession{}}, KindStop: {Stop: &Stop{}}, KindEnd: {End: &End{}},
-		KindModel: {Model: &ModelUse{}}, KindSurface: {Surface: &Surface{}},
+		KindModel: {Model: &ModelUse{}}, KindSurface: {Surface: &Surface{}}, KindWire: {Wire: &Wire{}},
 	}
 	for kind, set := range sets {
 		for other := range sets {
