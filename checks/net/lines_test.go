@@ -51,7 +51,9 @@ func TestSlowReadersAtTheirLimits(t *testing.T) {
 
 func TestChunksAreComparedWhereBothTell(t *testing.T) {
 	chunked := func(small, whole *record.Exchange) *record.Set {
-		w := served(func(w *record.Wire) { w.Chunked = []record.ChunkedCall{{Size: 1, Call: *small}, {Call: *whole, Own: true}} })
+		w := served(func(w *record.Wire) {
+			w.Chunked = []record.ChunkedCall{{Size: 1, Call: *small}, {Call: *whole, Own: true}}
+		})
 		return &record.Set{Boot: checktest.Ready(900), Wire: w}
 	}
 	checktest.Judge(t, Checks, "NET-03", []checktest.Case{
