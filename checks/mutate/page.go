@@ -46,7 +46,7 @@ func Page(tallies []Tally, sum Tally, survivors []Mutant, known Survivors, share
 	for _, m := range survivors {
 		if m.File != file {
 			file = m.File
-			fmt.Fprintf(&b, "\n### `checks/%s`\n\n| Where | Change | Why it may live |\n|---|---|---|\n", file)
+			fmt.Fprintf(&b, "\n### `checks/%s`\n\n| Where | Change | Why it may live |\n|---|---|---|\n", strings.TrimPrefix(file, "checks/"))
 		}
 		fmt.Fprintf(&b, "| %s: `%s` | %s: `%s` | %s |\n", m.Func, cell(m.Line), m.Operator, cell(m.Change), known.Reason(m))
 	}
