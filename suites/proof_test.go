@@ -97,13 +97,19 @@ func proofs(passed map[string][]string, told func(clause, name string) bool) map
 		tempt(trap.Name, trap.Tempts)
 	}
 	for id, names := range passed {
-		if names = first(names); len(names) > 0 {
+		if names = first(names); len(names) > 0 && !excluded(id) {
 			p := out[id]
 			p.Passed = names
 			out[id] = p
 		}
 	}
 	return out
+}
+
+// excluded reports a clause that is never passed: what was seen of it is a note.
+func excluded(id string) bool {
+	clause, _ := checks.Contract.Clause(id)
+	return clause.Excluded != ""
 }
 
 // declared takes everything for played.
