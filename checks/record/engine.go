@@ -73,6 +73,12 @@ type Sample struct {
 	// Memory is the working set in bytes, without the page cache.
 	Memory int64 `json:"memory"`
 	// CPU is the time consumed since start, in milliseconds.
-	CPU  Millis `json:"cpu"`
-	PIDs int    `json:"pids,omitempty"`
+	CPU Millis `json:"cpu"`
+	// PIDs counts processes and their threads, as the control group does.
+	PIDs int `json:"pids,omitempty"`
+	// Processes, Threads, Descriptors and Sockets are of all processes of the container; nil where they could not be read.
+	Processes   *int `json:"processes,omitempty"`
+	Threads     *int `json:"threads,omitempty"`
+	Descriptors *int `json:"descriptors,omitempty"`
+	Sockets     *int `json:"sockets,omitempty"`
 }
