@@ -99,10 +99,10 @@ func (p *played) wait(t *testing.T, tooLittle func(*reports.Run) bool) *reports.
 }
 
 // late reports a run that could not judge latency because this machine was too busy, as it may be with many at once.
-func late(run *reports.Run) bool {
-	return slices.ContainsFunc(run.Findings, func(f checks.Finding) bool {
-		return f.Outcome == checks.Untestable && strings.Contains(f.Actual, "too busy a machine")
-	})
+func late(run *reports.Run) bool { return slices.ContainsFunc(run.Findings, tooBusy) }
+
+func tooBusy(f checks.Finding) bool {
+	return f.Outcome == checks.Untestable && strings.Contains(f.Actual, "too busy a machine")
 }
 
 // declaring is a full gate with the bodies that a fixture understands.
