@@ -18,6 +18,7 @@ func judgeBackground(set *record.Set) []checks.Verdict {
 			With(checks.Wire("the trigger", &a.Trigger))}
 	}
 	end := a.Trigger.At + a.Trigger.Took
+	late := busyWithin * reading.Scale(set)
 	busyAt, seen := record.Millis(-1), 0
 	last := ""
 	for _, p := range a.Pings {
@@ -35,10 +36,13 @@ func judgeBackground(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{checks.CannotTell("no health check was answered after the job began")}
 	case busyAt < 0:
 		return []checks.Verdict{checks.Found("never-busy", want, "the job was never reported", checks.Wire("the trigger", &a.Trigger))}
-	case busyAt > busyWithin*reading.Scale(set):
+	case busyAt > late:
 		return []checks.Verdict{checks.Found("late-busy", want, "HealthyBusy only "+reading.Seconds(busyAt)+" after the answer", checks.Wire("the trigger", &a.Trigger))}
 	case last == reading.HealthyBusy:
 		return []checks.Verdict{checks.Found("still-busy", want, "still HealthyBusy when the harness stopped watching", checks.Wire("the trigger", &a.Trigger))}
+	}
+	if v, found := comesAndGoes(a, end+late); found {
+		return []checks.Verdict{v}
 	}
 	return []checks.Verdict{checks.Passed("HealthyBusy %s after the answer, Healthy at the end", reading.Seconds(busyAt))}
 }

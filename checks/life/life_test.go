@@ -1,6 +1,7 @@
 package life
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/checktest"
@@ -163,6 +164,39 @@ func TestBackground(t *testing.T) {
 		{Name: "busy to the end", Set: job(checktest.OK(), busy(11), busy(130)), Want: "still-busy"},
 		{Name: "the job did not begin", Set: job(checktest.Answer(500, "{}"), idle(11)), Want: "untestable"},
 		{Name: "nothing seen", Set: job(checktest.OK()), Want: "untestable"},
+	})
+}
+
+func TestComesAndGoes(t *testing.T) {
+	job := func(asked record.Millis, words string) *record.Set {
+		trigger := *checktest.OK()
+		trigger.At, trigger.Took = 10_000, 100
+		a := &record.Async{Trigger: trigger, Asked: asked}
+		for i, word := range strings.Split(words, "") { // one a second, from 11 s on
+			p := checktest.Ping(float64(11+i), map[string]string{"b": `{"status":"HealthyBusy"}`, "h": healthy, "-": healthy, "o": `{"status":"ok"}`}[word])
+			if word == "-" {
+				p.Outcome, p.Status = record.TimedOut, 0
+			}
+			a.Pings = append(a.Pings, p)
+		}
+		return &record.Set{Async: a}
+	}
+	checktest.Judge(t, Checks, "LIFE-08", []checktest.Case{
+		{Name: "busy all the time", Set: job(10_000, "bbbbbbbbbh"), Want: "pass"},
+		{Name: "a gap late in the job", Set: job(10_000, "bbbbbhbbbh"), Want: "comes-and-goes", Says: "2 stretches; the longest gap between two lasted 0 ms to 2.0 s, within a job of 10.0 s",
+			Measures: map[string]float64{"life.longestGapMs": 2003}},
+		{Name: "the longest of two gaps", Set: job(10_000, "bhbbbbhhbh"), Want: "comes-and-goes", Says: "lasted 1.0 s to 3.0 s"},
+		{Name: "a word of its own in the gap", Set: job(10_000, "bbbbbobbbh"), Want: "comes-and-goes"},
+		{Name: "gaps from the begin on", Set: job(10_000, "bhbhbhhhhh"), Want: "comes-and-goes", Says: "2 stretches"},
+		{Name: "the same under emulation", Set: changed(job(10_000, "bhbhbhhhhh"), emulated(8)), Want: "comes-and-goes"},
+		{Name: "the call's own mark, and a job that starts late", Set: job(10_000, "bhhbbbbbbbbbbh"), Want: "pass"},
+		{Name: "the job starts later than it may", Set: job(10_000, "bhhhhhbbbh"), Want: "comes-and-goes"},
+		{Name: "it starts late under emulation", Set: changed(job(10_000, "bhhhhhbbbh"), emulated(2)), Want: "pass"},
+		{Name: "another job after the one", Set: job(10_000, "bbbbbbbbbhbbbh"), Want: "pass"},
+		{Name: "lost health checks are no gap", Set: job(10_000, "bbbbb-bbbh"), Want: "pass"},
+		{Name: "back when the job may be over", Set: job(7_000, "bbbbbhbbbh"), Want: "pass"},
+		{Name: "of unknown length", Set: job(0, "bbbbbhbbbh"), Want: "came-back"},
+		{Name: "of unknown length, at its begin alone", Set: job(0, "bhhbbbbbbh"), Want: "pass"},
 	})
 }
 

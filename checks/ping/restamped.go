@@ -57,8 +57,11 @@ func judgeRestamped(set *record.Set) []checks.Verdict {
 	return []checks.Verdict{checks.Passed("unchanged over %d quiet pairs of polls", len(pairs))}
 }
 
-// quietPairs pairs polls from the second of each series on: the Python SDK re-stamps once, at its very first answer.
+// quietPairs pairs polls from the second of each series on: the Python SDK re-stamps once, at its very first answer. Of an
+// agent that is busy at times, a stamp that moved between two busy polls tells nothing: one job may have ended and another
+// begun.
 func quietPairs(set *record.Set) (pairs []quietPair, stamps int) {
+	changes := changesStatus(set)
 	for _, series := range reading.Polls(set) {
 		for i, p := range series.Pings {
 			if _, ok := reading.StampSeconds(p); ok {
@@ -67,12 +70,25 @@ func quietPairs(set *record.Set) (pairs []quietPair, stamps int) {
 			if i < 2 {
 				continue
 			}
-			if q, ok := quiet(series.Pings[i-1], p); ok {
+			q, ok := quiet(series.Pings[i-1], p)
+			if ok && (q.moved == 0 || !changes || reading.StatusWord(p) != reading.HealthyBusy) {
 				pairs = append(pairs, q)
 			}
 		}
 	}
 	return pairs, stamps
+}
+
+// changesStatus reports that the agent was seen busy, and not busy.
+func changesStatus(set *record.Set) bool {
+	busy, other := false, false
+	for _, series := range reading.Polls(set) {
+		for _, p := range series.Pings {
+			is := reading.StatusWord(p) == reading.HealthyBusy
+			busy, other = busy || is, other || p.OK() && !is
+		}
+	}
+	return busy && other
 }
 
 // leastApart is the shortest time between two polls in which a clock in whole seconds must move.

@@ -38,7 +38,31 @@ func TestRestamped(t *testing.T) {
 		close[i].Unix = start + 10 + 0.4*float64(i)
 	}
 	long := changed(idle(), func(s *record.Set) { s.LongSession = &record.LongSession{Polls: stamped(10, 12, 14, 16, 18)} })
+	inJobs := func(f func(i int, p *record.Ping)) *record.Set {
+		polls := stamped(10, 12, 14, 16, 18, 20)
+		for i := range polls {
+			polls[i].Body = checktest.Body("HealthyBusy", start+10+2*i)
+			f(i, &polls[i])
+		}
+		return changed(idle(), func(s *record.Set) { s.End = &record.End{Polls: polls} })
+	}
 	checktest.Judge(t, Checks, "PING-06", []checktest.Case{
+		{Name: "one short job after the other", Want: "pass", Set: inJobs(func(i int, p *record.Ping) {
+			if i > 3 {
+				p.Body = checktest.Body("Healthy", start+18)
+			}
+		})},
+		{Name: "nothing but short jobs between two looks", Want: "untestable", Set: inJobs(func(i int, p *record.Ping) {
+			if i == 0 {
+				p.Body = checktest.Body("Healthy", start+10)
+			}
+		})},
+		{Name: "now at every answer, and always busy", Set: inJobs(func(int, *record.Ping) {}), Want: "restamped"},
+		{Name: "now at every answer, also when idle", Want: "restamped", Set: inJobs(func(i int, p *record.Ping) {
+			if i > 2 {
+				p.Body = checktest.Body("Healthy", start+10+2*i)
+			}
+		})},
 		{Name: "constant, as both AWS SDKs keep it", Set: idle(stamped(0, 0, 0, 0)...), Want: "pass"},
 		{Name: "stamped once at the first answer, as the Python SDK does", Set: idle(stamped(0, 10, 10, 10)...), Want: "pass"},
 		{Name: "now at every answer", Set: idle(stamped(10, 12, 14, 16)...), Want: "restamped"},

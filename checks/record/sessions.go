@@ -50,8 +50,10 @@ type SessionRound struct {
 // Async is the life of a background job that the user declared with --async-payload (PING-05, LIFE-08).
 type Async struct {
 	Trigger Exchange `json:"trigger"`
-	Before  []Ping   `json:"before,omitempty"`
-	Pings   []Ping   `json:"pings,omitempty"`
+	// Asked is how long the job was asked to take; 0 when its body has no place for that.
+	Asked  Millis `json:"asked,omitempty"`
+	Before []Ping `json:"before,omitempty"`
+	Pings  []Ping `json:"pings,omitempty"`
 	// During is a trivial invocation sent while the agent said HealthyBusy (PING-15).
 	During *Exchange `json:"during,omitempty"`
 }

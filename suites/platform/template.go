@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -96,13 +97,13 @@ func shortened(s string) string {
 }
 
 // HasPrompt reports that the template has a place for a prompt, so that markers can be sent.
-func (t Template) HasPrompt() bool {
-	for _, p := range t.pieces {
-		if p.holder == "prompt" {
-			return true
-		}
-	}
-	return false
+func (t Template) HasPrompt() bool { return t.has("prompt") }
+
+// HasDuration reports that the template has a place for a time, so that it can be said how long the work is to take.
+func (t Template) HasDuration() bool { return t.has("milliseconds", "seconds") }
+
+func (t Template) has(holders ...string) bool {
+	return slices.ContainsFunc(t.pieces, func(p piece) bool { return slices.Contains(holders, p.holder) })
 }
 
 // Render fills in the placeholders.

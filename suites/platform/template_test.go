@@ -18,6 +18,8 @@ func TestTemplates(t *testing.T) {
 		{"literal braces", `{"a":"\u007b\u007bname}}"}`, `{"a":"\u007b\u007bname}}"}`},
 		{"single braces", `{"a":"{prompt}"}`, `{"a":"{prompt}"}`},
 		{"none", `["x"]`, `["x"]`},
+		{"milliseconds alone", `{"ms":{{milliseconds}}}`, `{"ms":1500}`},
+		{"seconds alone", `{"s":"{{ seconds }}"}`, `{"s":"1.5"}`},
 		{"a bare placeholder", `{{prompt}}`, `"say \"hi\" <b>\n é"`},
 	}
 	for _, tt := range tests {
@@ -31,6 +33,9 @@ func TestTemplates(t *testing.T) {
 			}
 			if tpl.HasPrompt() != strings.Contains(tt.text, "{{prompt") {
 				t.Errorf("HasPrompt is %v", tpl.HasPrompt())
+			}
+			if tpl.HasDuration() != strings.Contains(tt.text, "seconds") {
+				t.Errorf("HasDuration is %v", tpl.HasDuration())
 			}
 		})
 	}
