@@ -23,7 +23,7 @@ func judgeHiddenFailure(set *record.Set) []checks.Verdict {
 	for i := range set.ModelFaults.Rounds {
 		r := &set.ModelFaults.Rounds[i]
 		switch {
-		case !failedThroughout(r):
+		case !failedThroughout(r), reading.FateOf(&r.Call) == reading.Hung: // one that never ends hides nothing and tells nothing
 		case reading.Success(&r.Call):
 			return []checks.Verdict{checks.Found("failure-hidden", "a status from 400 up, or an error in the answer", "the model failed ("+r.Fault+"), the call: "+reading.Says(&r.Call),
 				checks.Wire("the call whose model failed", &r.Call))}

@@ -41,6 +41,45 @@ func TestAfterModelFaults(t *testing.T) {
 	})
 }
 
+// forgottenCall is a call that ran out of its two minutes, that long after its agent last asked anything.
+func forgottenCall(silent record.Millis) record.ModelFaultRound {
+	x := checktest.Ended(record.TimedOut)
+	x.Took, x.Timeout = 120_000, 120_000
+	r := illness(x, 3)
+	r.Silent = silent
+	return r
+}
+
+func TestForgottenCalls(t *testing.T) {
+	told := checktest.Answer(500, `{"error":"model"}`)
+	lateAnswer := forgottenCall(0)
+	lateAnswer.Call = *told
+	lateAnswer.Call.Took, lateAnswer.Call.Timeout, lateAnswer.Silent = 119_000, 120_000, 118_000
+	stream := forgottenCall(119_000)
+	stream.Call = *checktest.Stream(10, 10, `"a"`, `"b"`)
+	stream.Call.Outcome, stream.Call.Took, stream.Call.Timeout = record.TimedOut, 120_000, 120_000
+	wordless := stream
+	wordless.Call.Events = &record.EventStream{Comments: 8}
+	unhurt := forgottenCall(119_000)
+	for i := range unhurt.Model {
+		unhurt.Model[i].Fault = ""
+	}
+	never := faulty(nil, forgottenCall(119_000))
+	never.Calls = checktest.NoModel(500)
+	checktest.Judge(t, Checks, "INV-15", []checktest.Case{
+		{Name: "told", Set: faulty(nil, illness(told, 3)), Want: "pass"},
+		{Name: "forgotten", Set: faulty(nil, illness(told, 3), forgottenCall(119_000)), Want: "hangs-with-model", Says: "requests of the agent to the model: 3, none for the last 119.0 s"},
+		{Name: "three quarters of the time", Set: faulty(nil, forgottenCall(90_000)), Want: "hangs-with-model"},
+		{Name: "less: it may be waiting for its next try", Set: faulty(nil, forgottenCall(89_999)), Want: "pass"},
+		{Name: "still asking", Set: faulty(nil, forgottenCall(0)), Want: "pass"},
+		{Name: "answered at the last moment", Set: faulty(nil, lateAnswer), Want: "pass"},
+		{Name: "in the middle of a stream: another clause's", Set: faulty(nil, stream), Want: "pass"},
+		{Name: "a stream of heartbeats alone", Set: faulty(nil, wordless), Want: "hangs-with-model"},
+		{Name: "the model failed nothing", Set: faulty(nil, unhurt), Want: "pass"},
+		{Name: "no call ever worked", Set: never, Want: "untestable"},
+	})
+}
+
 func TestHiddenFailure(t *testing.T) {
 	checktest.Judge(t, Checks, "INV-05", []checktest.Case{
 		{Name: "no scripted model", Set: &record.Set{Boot: checktest.Ready(100)}, Want: "note"},
@@ -48,6 +87,8 @@ func TestHiddenFailure(t *testing.T) {
 		{Name: "told inside the stream", Set: faulty(nil, illness(checktest.Stream(10, 10, `{"error":"x","error_type":"E"}`), 2)), Want: "pass"},
 		{Name: "200 with an empty result, as ADK answers", Set: faulty(nil, illness(checktest.Answer(200, `{"result":""}`), 2)), Want: "failure-hidden"},
 		{Name: "a later try was answered", Want: "note", Set: faulty(func(r *record.ModelFaultRound) { r.Model[1].Fault = "" }, illness(checktest.OK(), 2))},
+		{Name: "never answered: nothing was told", Set: faulty(nil, forgottenCall(119_000)), Want: "note"},
+		{Name: "told once, forgotten once", Set: faulty(nil, illness(checktest.Answer(500, "{}"), 2), forgottenCall(119_000)), Want: "pass", Says: "1 failures"},
 		{Name: "the model was not asked", Set: faulty(nil, illness(checktest.OK(), 0)), Want: "note"},
 	})
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var duration = checks.Check{Clause: "INV-15", Needs: []record.Kind{record.KindCalls}, Judge: judgeDuration}
+var duration = checks.Check{
+	Clause: "INV-15", Needs: []record.Kind{record.KindCalls}, Wants: []record.Kind{record.KindModelFaults}, Judge: judgeDuration,
+}
 
 // mostCall is the platform's limit on a synchronous answer; it counts waiting, so it is not scaled.
 const mostCall = record.Millis(15 * 60 * 1000)
@@ -19,6 +21,9 @@ func judgeDuration(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{checks.Found("too-long", "an answer within 15 minutes", reading.Says(happy), checks.Wire("the call", happy))}
 	}
 	if v, none := reading.Unanswered(set); none {
+		return []checks.Verdict{v}
+	}
+	if v, bad := forgotten(set.ModelFaults); bad {
 		return []checks.Verdict{v}
 	}
 	var took []record.Millis

@@ -26,6 +26,9 @@ func Settled(c *record.Calls) *record.Exchange {
 	return &c.Ladder[c.Rung]
 }
 
+// Streams reports an answer of which at least one event came.
+func Streams(x *record.Exchange) bool { return x.Events != nil && len(x.Events.Events) > 0 }
+
 // Unanswered rules on a clause that depends on an answer when no call was answered with success: VERDICTS, "Model
 // absent". It reports false when there was an answer.
 func Unanswered(set *record.Set) (checks.Verdict, bool) {

@@ -1,5 +1,7 @@
 package record
 
+import "slices"
+
 // Model is what one container asked of the scripted model so far.
 type Model struct {
 	// Requests are in the order of their arrival; Dropped counts those past MaxModelRequests.
@@ -55,14 +57,29 @@ type ModelFaultRound struct {
 	// Model are the requests that the agent sent for this call; Later counts those that came after its answer.
 	Model []ModelRequest `json:"model,omitempty"`
 	Later int            `json:"later,omitempty"`
-	// Healed says that the model was well again before the call ended, because the agent went on trying.
+	// Healed says that the model was well again before the call ended, because the agent went on trying or forgot the call.
 	Healed bool `json:"healed,omitempty"`
+	// Silent is for how long the container had asked neither the model nor another service anything when the call ran out of
+	// its time. It is 0 for a call that ended, and while one of them owed an answer.
+	Silent Millis `json:"silent,omitempty"`
 	// Ping and Again came afterwards: the health check and the happy path.
 	Ping  *Ping     `json:"ping,omitempty"`
 	Again *Exchange `json:"again,omitempty"`
 	// Waited is how long the harness waited for Again to be answered well, retries included.
 	Waited Millis `json:"waited,omitempty"`
 	State  State  `json:"state"`
+}
+
+// forgottenAfter is the part of a call's time without a sign of work on it from which on it counts as forgotten. It is three
+// times as long as all that was done before: pauses between tries double, so that an agent which still tried would have
+// asked again by then.
+const forgottenAfter = 0.75
+
+// Forgotten reports a call that nobody worked on any more after the model had failed it: what is left of it waits for the
+// caller to give up. An agent that goes on trying is none, however long it takes.
+func (r *ModelFaultRound) Forgotten() bool {
+	return r.Call.Outcome == TimedOut && r.Silent >= forgottenAfter*r.Call.Timeout &&
+		slices.ContainsFunc(r.Model, func(q ModelRequest) bool { return q.Fault != "" })
 }
 
 // Bounds on what is kept of a container's requests to the model.

@@ -8,7 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var ends = checks.Check{Clause: "SSE-06", Needs: needs, Judge: judgeEnds}
+var ends = checks.Check{Clause: "SSE-06", Needs: needs, Wants: []record.Kind{record.KindModelFaults}, Judge: judgeEnds}
 
 func judgeEnds(set *record.Set) []checks.Verdict {
 	all := streams(set)
@@ -24,10 +24,34 @@ func judgeEnds(set *record.Set) []checks.Verdict {
 			return []checks.Verdict{neverEnded(x).With(checks.Wire("the streamed answer", x))}
 		}
 	}
+	if v, bad := endlessWithModel(set.ModelFaults); bad {
+		return []checks.Verdict{v}
+	}
 	if ended == 0 {
 		return []checks.Verdict{checks.CannotTell("no stream came to its end: %s", reading.Says(all[0]))}
 	}
 	return []checks.Verdict{checks.Passed("the stream ended by itself after %s", reading.Seconds(all[0].Took))}
+}
+
+// endlessWithModel rules on a stream that its agent forgot once its model had broken off.
+func endlessWithModel(f *record.ModelFaults) (checks.Verdict, bool) {
+	if f == nil {
+		return checks.Verdict{}, false
+	}
+	for i := range f.Rounds {
+		r := &f.Rounds[i]
+		if !r.Forgotten() || !reading.Streams(&r.Call) {
+			continue
+		}
+		all := events(r.Call.Events)
+		if !stillTelling(all, r.Call.Took) {
+			return checks.Found("endless-with-model", "the agent ends the stream when its model fails",
+				fmt.Sprintf("the model failed (%s), the last of %d events came after %s, and no end within %s; nothing was asked of the model for the last %s",
+					r.Fault, r.Call.Events.Count, reading.Seconds(all[len(all)-1].After), reading.Seconds(r.Call.Took), reading.Seconds(r.Silent)),
+				checks.Wire("the stream whose model failed", &r.Call)), true
+		}
+	}
+	return checks.Verdict{}, false
 }
 
 // neverEnded tells a stream that stays open from an answer that is merely longer than the patience of this run.

@@ -82,6 +82,30 @@ func TestEnds(t *testing.T) {
 	})
 }
 
+// TestEndsWithItsModel: the last of a stream's model was seen long before the stream was given up.
+func TestEndsWithItsModel(t *testing.T) {
+	forgotten := func(x *record.Exchange, silent record.Millis) *record.Set {
+		x.Outcome, x.Timeout = record.TimedOut, 120_000
+		return change(streaming(good()), func(s *record.Set) {
+			s.ModelFaults = &record.ModelFaults{Rounds: []record.ModelFaultRound{
+				{Fault: "throttled", Call: *checktest.Answer(500, "{}"), Model: []record.ModelRequest{{Fault: "throttled"}}},
+				{Fault: "cut", Call: *x, Model: []record.ModelRequest{{Fault: "cut"}}, Silent: silent},
+			}}
+		})
+	}
+	beats := lasting(120_000, 100, 10_000, 12)
+	for i := range beats.Events.Events {
+		beats.Events.Events[i].Data = `{"type":"ping"}`
+	}
+	checktest.Judge(t, Checks, "SSE-06", []checktest.Case{
+		{Name: "stays open", Set: forgotten(lasting(120_000, 100, 100, 4), 119_000), Want: "endless-with-model", Says: "nothing was asked of the model for the last 119.0 s"},
+		{Name: "heartbeats for ever", Set: forgotten(beats, 119_000), Want: "endless-with-model"},
+		{Name: "says new things without a model", Set: forgotten(lasting(120_000, 100, 1190, 100), 119_000), Want: "pass"},
+		{Name: "asks again", Set: forgotten(lasting(120_000, 100, 100, 4), 20_000), Want: "pass"},
+		{Name: "not one event: INV-15's", Set: forgotten(lasting(120_000, 0, 0, 0), 119_000), Want: "pass"},
+	})
+}
+
 func TestHeartbeat(t *testing.T) {
 	quiet := func(silence record.Millis, o record.Outcome) *record.Set {
 		x := lasting(60_000, 100, 100, 4)

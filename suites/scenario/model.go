@@ -29,15 +29,19 @@ func (s *Stage) listen() (heard func() []record.ModelRequest) {
 	return func() []record.ModelRequest { return s.Model.Since(from, s.Target.Epoch()) }
 }
 
-// watchStores returns a function that tells which markers the agent stored elsewhere since, and got back from there.
-func (s *Stage) watchStores() (stored func() []record.ServiceRequest) {
+// attend returns a function that tells what the agent asked other services since.
+func (s *Stage) attend() (served func() []record.ServiceRequest) {
 	if s.Services == nil {
 		return func() []record.ServiceRequest { return nil }
 	}
 	from := s.Services.Count()
+	return func() []record.ServiceRequest { return s.Services.Since(from, s.Target.Epoch()) }
+}
+
+// watchStores returns a function that tells which markers the agent stored elsewhere since, and got back from there.
+func (s *Stage) watchStores() (stored func() []record.ServiceRequest) {
+	served := s.attend()
 	return func() []record.ServiceRequest {
-		return slices.DeleteFunc(s.Services.Since(from, s.Target.Epoch()), func(q record.ServiceRequest) bool {
-			return len(q.Markers)+len(q.Returned) == 0
-		})
+		return slices.DeleteFunc(served(), func(q record.ServiceRequest) bool { return len(q.Markers)+len(q.Returned) == 0 })
 	}
 }

@@ -39,14 +39,14 @@ func ModelFaults(ctx context.Context, s *Stage) (*record.ModelFaults, error) {
 			return nil, err
 		}
 		out.Rounds = append(out.Rounds, round)
-		if out.After = round.State; !round.State.Running || s.lost(round) {
-			break
+		if out.After = round.State; !round.State.Running || s.lost(round) || round.Forgotten() {
+			break // further faults would only wait as long
 		}
 	}
 	return out, ctx.Err()
 }
 
-// lost reports an agent that did not come back in its time to recover: further faults would only wait as long.
+// lost reports an agent that did not come back in its time to recover.
 func (s *Stage) lost(r record.ModelFaultRound) bool {
 	return s.Payload.Worked && r.Again != nil && failed(*r.Again)
 }
@@ -55,7 +55,7 @@ func (s *Stage) modelFault(ctx context.Context, f model.Fault) (record.ModelFaul
 	round := record.ModelFaultRound{Fault: string(f)}
 	sid := platform.NewSessionID()
 	in := invocation{what: "modelfaults/" + string(f), session: sid, accept: acceptStream, body: s.Payload.body(sid, platform.NewMarker())}
-	heard := s.listen()
+	heard, served := s.listen(), s.attend()
 	heal := s.script(model.Script{Name: string(f), Fault: f, Tokens: 20, Pace: 20 * time.Millisecond})
 	timer := time.AfterFunc(healAfter, heal)
 	round.Call, _ = s.invoke(ctx, in)
@@ -66,10 +66,31 @@ func (s *Stage) modelFault(ctx context.Context, f model.Fault) (record.ModelFaul
 	}
 	round.Model = heard()
 	round.Later = len(round.Model) - during
+	round.Silent = silence(&round.Call, round.Model, served())
 	heal()
 	round.Ping = s.ping(ctx)
 	round.Again, round.Waited = s.recovered(ctx, "modelfaults/after-"+string(f), sid)
 	var err error
 	round.State, err = s.stateAfter(ctx, round.Call)
 	return round, err
+}
+
+// silence is how long ago the container had asked the model or another service something when a call ran out of its time.
+// It is 0 for a call that ended, and where an answer was still owed.
+func silence(x *record.Exchange, model []record.ModelRequest, services []record.ServiceRequest) record.Millis {
+	if x.Outcome != record.TimedOut {
+		return 0
+	}
+	end := x.At + x.Took
+	last := x.At
+	for _, q := range model {
+		if q.Outcome == record.ModelOpen {
+			return 0
+		}
+		last = max(last, q.At+q.Took)
+	}
+	for _, q := range services {
+		last = max(last, q.At+q.Took)
+	}
+	return max(0, end-last)
 }
