@@ -1,94 +1,15 @@
 package reports
 
-import (
-	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "github.com/agentcore-conform/agentcore-conform/reports/legible"
 
-// Clean makes text from a container safe for XML 1.0 and for a terminal, and keeps what was there readable: control
-// bytes and bytes that are not UTF-8 become \xNN, characters that XML forbids or that reorder and hide text (bidi
-// controls, zero-width and tag characters, line separators, non-characters) become \uNNNN. Line feeds and tabs stay,
-// and CRLF becomes LF. Cleaning twice changes nothing more.
-func Clean(s string) string {
-	if harmless(s) {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(len(s) + len(s)/8)
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			writeByte(&b, s[i])
-		case r == '\r' && strings.HasPrefix(s[i+1:], "\n"):
-		case !unsafe(r):
-			b.WriteRune(r)
-		default:
-			b.WriteString(visible(r))
-		}
-		i += size
-	}
-	return b.String()
-}
+// Clean makes text from a container safe for XML 1.0 and for a terminal, and keeps what was there readable: legible.Text.
+func Clean(s string) string { return legible.Text(s) }
 
 // CleanLine is Clean for what must stay on one line: line feeds and tabs become single spaces.
-func CleanLine(s string) string {
-	return strings.Join(strings.Fields(Clean(s)), " ")
-}
+func CleanLine(s string) string { return legible.Line(s) }
 
-func harmless(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= 0x7f || c < 0x20 && c != '\n' && c != '\t' {
-			return utf8.ValidString(s) && strings.IndexFunc(s, unsafe) < 0
-		}
-	}
-	return true
-}
+func unsafe(r rune) bool { return legible.Unsafe(r) }
 
-// unsafe reports characters that XML 1.0 forbids or that make a terminal show something else than what is there.
-func unsafe(r rune) bool {
-	switch {
-	case r < 0x80:
-		return r < 0x20 && r != '\n' && r != '\t' || r == 0x7f
-	case r == '\u200c' || r == '\u200d':
-		return false // joiners: several scripts and most emoji need them
-	case r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef:
-		return true
-	}
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
-}
+func clip(s string, most int) string { return legible.Clip(s, most) }
 
-func visible(r rune) string {
-	switch {
-	case r < 0x80:
-		var b strings.Builder
-		writeByte(&b, byte(r))
-		return b.String()
-	case r > 0xffff:
-		return fmt.Sprintf(`\U%08x`, r)
-	default:
-		return fmt.Sprintf(`\u%04x`, r)
-	}
-}
-
-// writeByte spells a byte as \xNN.
-func writeByte(b *strings.Builder, c byte) {
-	const hex = "0123456789abcdef"
-	b.WriteString(`\x`)
-	b.WriteByte(hex[c>>4])
-	b.WriteByte(hex[c&15])
-}
-
-// clip bounds text to about most bytes and says how much is missing. It never cuts inside a character.
-func clip(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	cut := most
-	for cut > max(0, most-utf8.UTFMax) && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return fmt.Sprintf("%s… (%d more bytes)", s[:cut], len(s)-cut)
-}
+func millisText(ms float64) string { return legible.Millis(ms) }
