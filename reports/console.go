@@ -16,13 +16,15 @@ type ConsoleOptions struct {
 	Width int
 	// Colour uses terminal colours.
 	Colour bool
-	// Verbose lists notes, passes and what was skipped instead of counting them.
+	// Verbose lists notes, passes and what was skipped instead of counting them, and draws the time line.
 	Verbose bool
+	// ASCII draws the time line with characters that every terminal shows.
+	ASCII bool
 }
 
-// ConsoleFor looks up width and colour for f.
+// ConsoleFor looks up width, colour and characters for f.
 func ConsoleFor(f *os.File, set Colour, verbose bool) ConsoleOptions {
-	return ConsoleOptions{Width: Width(f), Colour: WantsColour(f, set), Verbose: verbose}
+	return ConsoleOptions{Width: Width(f), Colour: WantsColour(f, set), Verbose: verbose, ASCII: WantsASCII(f)}
 }
 
 var (
@@ -42,12 +44,13 @@ func WriteConsole(w io.Writer, run *Run, o ConsoleOptions) error {
 	if o.Width == 0 {
 		o.Width = plainWidth
 	}
-	c := &console{run: run, verbose: o.Verbose, width: min(max(o.Width, 40), 120), paint: paint(o.Colour)}
+	c := &console{run: run, verbose: o.Verbose, ascii: o.ASCII, width: min(max(o.Width, 40), 120), paint: paint(o.Colour)}
 	c.head()
 	c.failures()
 	c.untestable()
 	c.warnings()
 	c.rest()
+	c.timeline()
 	c.foot()
 	if _, err := w.Write(c.out.Bytes()); err != nil {
 		return fmt.Errorf("write the console report: %w", err)
@@ -61,6 +64,7 @@ type console struct {
 	run     *Run
 	width   int
 	verbose bool
+	ascii   bool
 }
 
 func (c *console) line(format string, args ...any) { fmt.Fprintf(&c.out, format+"\n", args...) }

@@ -10,20 +10,25 @@ import (
 	"strings"
 )
 
-// writers are the formats that a report can be written in, by name.
+// writers are the formats that a report can be written in, by name. The first whose ending a file's name has writes it.
 var writers = []struct {
-	name  string
-	write func(io.Writer, *Run) error
+	name   string
+	ending string
+	write  func(io.Writer, *Run) error
 }{
-	{"json", WriteJSON},
-	{"junit", WriteJUnit},
+	{"json", "", WriteJSON},
+	{"junit", "", WriteJUnit},
+	{"timeline", ".svg", WriteTimelineSVG},
+	{"timeline", "", WriteTimeline},
 }
 
 // Formats lists the names of the report formats.
 func Formats() []string {
 	var names []string
 	for _, w := range writers {
-		names = append(names, w.name)
+		if w.ending == "" {
+			names = append(names, w.name)
+		}
 	}
 	return names
 }
@@ -32,7 +37,7 @@ func Formats() []string {
 func ParseSpec(spec string) (format, path string, err error) {
 	format, path, _ = strings.Cut(spec, "=")
 	format = strings.ToLower(strings.TrimSpace(format))
-	if writer(format) == nil {
+	if writer(format, path) == nil {
 		return "", "", unknownFormat(format)
 	}
 	if path == "" {
@@ -41,9 +46,10 @@ func ParseSpec(spec string) (format, path string, err error) {
 	return format, path, nil
 }
 
-func writer(format string) func(io.Writer, *Run) error {
+// writer is that of a format for a file of that name; nil for a format that is not known.
+func writer(format, path string) func(io.Writer, *Run) error {
 	for _, w := range writers {
-		if w.name == format {
+		if w.name == format && strings.HasSuffix(strings.ToLower(path), w.ending) {
 			return w.write
 		}
 	}
@@ -57,7 +63,7 @@ func unknownFormat(format string) error {
 // WriteFile writes the report to path in the format, or to standard output when path is -. Missing parent directories
 // are made. A file appears whole or not at all; pipes and devices are written straight.
 func WriteFile(format, path string, run *Run) error {
-	write := writer(format)
+	write := writer(format, path)
 	if write == nil {
 		return unknownFormat(format)
 	}

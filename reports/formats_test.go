@@ -12,6 +12,7 @@ import (
 func TestParseSpec(t *testing.T) {
 	for spec, want := range map[string][2]string{
 		"junit=out/a.xml": {"junit", "out/a.xml"}, "JSON=-": {"json", "-"}, "json=a=b.json": {"json", "a=b.json"},
+		"timeline=a.svg": {"timeline", "a.svg"},
 	} {
 		format, path, err := ParseSpec(spec)
 		if err != nil || format != want[0] || path != want[1] {
@@ -19,7 +20,7 @@ func TestParseSpec(t *testing.T) {
 		}
 	}
 	for spec, want := range map[string]string{
-		"html=a": "one of json, junit", "": "one of json, junit", "=x": "one of json, junit", "out.xml": `"out.xml" is not known`,
+		"html=a": "one of json, junit, timeline", "": "one of json, junit", "=x": "one of json, junit", "out.xml": `"out.xml" is not known`,
 		"junit": "junit=FILE", "json=": "names no file",
 	} {
 		if _, _, err := ParseSpec(spec); err == nil || !strings.Contains(err.Error(), want) {

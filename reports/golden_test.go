@@ -15,6 +15,8 @@ var shown = []struct {
 }{
 	{"json", WriteJSON},
 	{"xml", WriteJUnit},
+	{"html", WriteTimeline},
+	{"svg", WriteTimelineSVG},
 	{"txt", func(w io.Writer, r *Run) error { return WriteConsole(w, r, ConsoleOptions{}) }},
 	{"verbose.txt", func(w io.Writer, r *Run) error { return WriteConsole(w, r, ConsoleOptions{Width: 100, Verbose: true}) }},
 }

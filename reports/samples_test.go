@@ -2,6 +2,7 @@ package reports
 
 import (
 	"flag"
+	"fmt"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ var samples = []struct {
 	{"one-of-each", oneOfEach},
 	{"nothing-ran", nothingRan},
 	{"interrupted", interruptedRun},
+	{"session", sessionRun},
 	{"hostile", hostileRun},
 }
 
@@ -141,6 +143,27 @@ func interruptedRun() *Run {
 	in := sampleInput()
 	in.Findings = passes()[:2]
 	in.Interrupted = true
+	return Assemble(in)
+}
+
+// sessionRun watched a long session in which one turn failed while the process was busy.
+func sessionRun() *Run {
+	in := sampleInput()
+	in.Findings = passes()
+	l := &record.LongSession{Boot: record.Boot{Ready: true, ReadyAfter: 400}, Planned: 10_000, Lasted: 10_000}
+	l.Before = record.State{Running: true, StartedAt: "2026-11-22T15:30:00Z", PID: 7}
+	l.After = l.Before
+	for i := range 6 {
+		at := record.Millis(400 + 2000*i)
+		l.Polls = append(l.Polls, record.Ping{At: at, Took: 2, Outcome: record.Answered, Status: 200, Body: `{"status":"Healthy"}`})
+		l.Turns = append(l.Turns, record.Exchange{ID: fmt.Sprintf("longsession.turn.%d", i), Outcome: record.Answered, At: at + 10,
+			Took: record.Millis(100 + 20*i), Response: &record.Response{Status: 200}})
+	}
+	for i := range 3 {
+		l.Samples = append(l.Samples, record.Sample{At: record.Millis(420 + 5000*i), Memory: int64(80+8*i) << 20, CPU: record.Millis(300 * i), PIDs: 4})
+	}
+	l.Polls[3].Body, l.Turns[3].Response.Status = `{"status":"HealthyBusy"}`, 500
+	in.Records.LongSession = l
 	return Assemble(in)
 }
 

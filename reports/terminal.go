@@ -2,6 +2,7 @@ package reports
 
 import (
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -42,6 +43,21 @@ func WantsColour(f *os.File, set Colour) bool {
 func forced(name string) bool {
 	v := os.Getenv(name)
 	return v != "" && v != "0"
+}
+
+// WantsASCII decides for f whether to draw with ASCII alone: where the locale names another encoding than UTF-8, and on
+// terminals whose fonts lack block characters. No locale at all says nothing, since few CI servers set one.
+func WantsASCII(f *os.File) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := os.Getenv(name); v != "" {
+			v = strings.ToLower(v)
+			if !strings.Contains(v, "utf-8") && !strings.Contains(v, "utf8") {
+				return true
+			}
+			break
+		}
+	}
+	return term.IsTerminal(int(f.Fd())) && contains([]string{"dumb", "linux"}, os.Getenv("TERM"))
 }
 
 // Width is the number of columns of f, or 80 when it is no terminal.
