@@ -119,8 +119,8 @@ func engineFlags(s *settings) *pflag.FlagSet {
 func outputFlags(s *settings) *pflag.FlagSet {
 	fs := newFlagSet()
 	fs.Var(listSetting{target: &s.reports, kind: "FORMAT=FILE", check: checkReport}, "report",
-		"also write a report: "+strings.Join(reportFormats, " or ")+"; repeatable")
-	fs.BoolVarP(&s.verbose, "verbose", "v", false, "show every clause and what runs")
+		"also write "+strings.Join(reportFormats, ", ")+" (HTML, or an SVG if FILE ends so); repeatable")
+	fs.BoolVarP(&s.verbose, "verbose", "v", false, "show every clause, what runs and the time line")
 	fs.BoolVarP(&s.quiet, "quiet", "q", false, "show the verdict only")
 	fs.Var(choice(&s.color, "auto", "always", "never"), "color", "when to use colour")
 	fs.Var(text(&s.config, "FILE", notEmpty), "config", "configuration (default .agentcore-conform.yaml, if there is one)")

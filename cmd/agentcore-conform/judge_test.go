@@ -112,6 +112,20 @@ func TestJudgeWithAnotherSessionModel(t *testing.T) {
 	}
 }
 
+// The records are all that a picture needs.
+func TestJudgeDraws(t *testing.T) {
+	c := newCall(t)
+	set := recorded("arm64")
+	set.LongSession = &record.LongSession{Samples: []record.Sample{{At: 1000, Memory: 24 << 20}, {At: 6000, Memory: 48 << 20}}}
+	c.run("judge", c.keepRecords(t, set), "--report", "timeline=run.svg", "--report", "timeline=run.html")
+	for name, begins := range map[string]string{"run.svg": "<?xml", "run.html": "<figure"} {
+		data, err := os.ReadFile(filepath.Join(c.dir, name))
+		if err != nil || !strings.HasPrefix(string(data), begins) || !strings.Contains(string(data), "24 to 48 MiB") {
+			t.Errorf("%s: %v, %.60q; %s", name, err, data, c.stderr)
+		}
+	}
+}
+
 func TestJudgeReadsOnlyItsOwnFiles(t *testing.T) {
 	for _, content := range []string{"", "{}", `{"schema":"other/v1"}`, `[1]`, `{"schema":"agentcore-conform/report/v1"}`} {
 		c := newCall(t)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/replays"
 )
 
 var update = flag.Bool("update", false, "write golden files anew")
@@ -179,6 +180,27 @@ func TestEverySeriesTakesAFit(t *testing.T) {
 		if n := strings.Count(string(l.SVG()), "dashed: fitted"); n != 1 {
 			t.Errorf("%s: drawn %d times", key, n)
 		}
+	}
+}
+
+// What real images, good agents and broken ones left in their records can all be drawn.
+func TestReplays(t *testing.T) {
+	drawn := 0
+	for _, name := range replays.Names() {
+		r, err := replays.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, set := range []*record.Set{r.Records, {Terms: r.Records.Terms, End: r.Records.End}} {
+			l := Read(set, About{Image: name})
+			sound(t, l)
+			if len(l.Checks) > 0 && len(l.Series) > 0 {
+				drawn++
+			}
+		}
+	}
+	if drawn < 150 {
+		t.Errorf("only %d were drawn in full", drawn)
 	}
 }
 

@@ -20,7 +20,7 @@ var samples = []struct {
 	line func() *Line
 }{
 	{"ordinary", func() *Line {
-		return Read(session(30_000, ordinary), About{Image: "registry.example.com/team/agent:1.4"})
+		return Read(busy(session(30_000, ordinary)), About{Image: "registry.example.com/team/agent:1.4"})
 	}},
 	{"empty", func() *Line { return Read(&record.Set{}, About{Image: "registry.example.com/team/agent:1.4"}) }},
 	{"one-sample", func() *Line { return Read(oneSample(), About{}) }},
@@ -64,16 +64,21 @@ func session(lasts float64, is shape) *record.Set {
 	}
 	for i, at := 0, ready+20; at < ready+lasts; i, at = i+1, at+5000 {
 		l.Samples = append(l.Samples, record.Sample{At: record.Millis(at), Memory: int64(is.memory(at, i) * mib),
-			CPU: record.Millis(500 + at*0.06), PIDs: 9 + i%2})
+			CPU: record.Millis(500 + at*0.06 + 200*noise(i)), PIDs: 9 + i%2})
 	}
-	for i, at := 0, ready+5; at < ready+lasts; i, at = i+1, at+700 {
-		if i%5 == 4 {
-			at += 5000
-		}
+	for i, at := 0, ready+5; at < ready+lasts; i, at = i+1, at+700+5000*float64(max(i%5-3, 0)) {
 		l.Turns = append(l.Turns, record.Exchange{At: record.Millis(at), Took: record.Millis(is.turn(at, i)),
 			Outcome: record.Answered, Response: &record.Response{Status: 200}})
 	}
 	return &record.Set{LongSession: l}
+}
+
+// busy works in the background for a few health checks.
+func busy(set *record.Set) *record.Set {
+	for i := range set.LongSession.Polls[9:13] {
+		set.LongSession.Polls[9+i].Body = `{"status":"HealthyBusy","time_of_last_update":1767268862}`
+	}
+	return set
 }
 
 // oneSample was watched by an engine, and by nobody else.

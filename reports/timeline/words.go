@@ -149,7 +149,7 @@ func (s Series) course() string {
 		return text + " (one sample)"
 	case v[0] == high:
 		return text + " throughout"
-	case s.Unit == Percent:
+	case s.Unit == Percent && amount(s.Unit, quantile(v, 0.5)) != amount(s.Unit, high):
 		return fmt.Sprintf("median %s, highest %s", amount(s.Unit, quantile(v, 0.5)), amount(s.Unit, high))
 	case amount(s.Unit, high) != amount(s.Unit, max(first, last)):
 		return text + ", highest " + amount(s.Unit, high)
