@@ -76,9 +76,14 @@ type Sample struct {
 	CPU Millis `json:"cpu"`
 	// PIDs counts processes and their threads, as the control group does.
 	PIDs int `json:"pids,omitempty"`
-	// Processes, Threads, Descriptors and Sockets are of all processes of the container; nil where they could not be read.
+	// Processes, Threads and Descriptors are of all processes of the container, zombies and an emulator's own included;
+	// Sockets are those of its network namespace, whether a process has accepted them or not. Nil where they could not be
+	// read, or were too many to count.
 	Processes   *int `json:"processes,omitempty"`
 	Threads     *int `json:"threads,omitempty"`
 	Descriptors *int `json:"descriptors,omitempty"`
 	Sockets     *int `json:"sockets,omitempty"`
+	// LogLines and LogBytes are what the container has logged since its start, as far as that was read; nil where it is not.
+	LogLines *int64 `json:"logLines,omitempty"`
+	LogBytes *int64 `json:"logBytes,omitempty"`
 }

@@ -69,6 +69,9 @@ type Engine struct {
 	back       once[*wayBack]
 	programs   map[string]*once[string]
 	background sync.WaitGroup
+	// life is over when Close begins.
+	life context.Context
+	end  context.CancelFunc
 
 	mu     sync.Mutex
 	closed bool
@@ -95,7 +98,9 @@ func New(ctx context.Context, opts Options) (*Engine, error) {
 		programs: map[string]*once[string]{"amd64": {}, "arm64": {}},
 		labels:   watchdog.Labels(opts.RunID, opts.Keep),
 	}
+	e.life, e.end = context.WithCancel(context.WithoutCancel(ctx))
 	if err := e.identify(ctx); err != nil {
+		e.end()
 		conn.Close()
 		return nil, err
 	}
@@ -219,6 +224,7 @@ func (e *Engine) shut() bool {
 	defer e.mu.Unlock()
 	was := e.closed
 	e.closed = true
+	e.end()
 	return was
 }
 

@@ -39,9 +39,13 @@ func (t *Target) Listeners(ctx context.Context) ([]record.Listener, error) {
 	return parseListeners(end.output), nil
 }
 
-// visibleTables reads the tables under the process's id, before and after making sure that the id is the container's.
+// visible reports that the process id which the engine named is, here and now, that of the container's first process. Who
+// reads by that id asks before and afterwards.
+func (t *Target) visible() bool { return t.pid > 0 && t.e.sameMachine() && belongs(t.pid, t.id) }
+
+// visibleTables reads the tables under the process's id.
 func (t *Target) visibleTables() ([]byte, bool) {
-	if t.pid <= 0 || !t.e.sameMachine() || !belongs(t.pid, t.id) {
+	if !t.visible() {
 		return nil, false
 	}
 	var text []byte
@@ -53,7 +57,7 @@ func (t *Target) visibleTables() ([]byte, bool) {
 		}
 		text = append(text, part...)
 	}
-	return text, belongs(t.pid, t.id)
+	return text, t.visible()
 }
 
 // listening is the kernel's number for the state LISTEN.

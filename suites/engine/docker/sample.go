@@ -13,7 +13,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-// Sample reads memory, CPU time and process counts once.
+// Sample reads once what the container uses: memory and CPU time, what its processes hold, and how much it has logged.
 func (t *Target) Sample(ctx context.Context) (record.Sample, error) {
 	result, err := t.e.cli.ContainerStats(ctx, t.id, client.ContainerStatsOptions{})
 	if err != nil {
@@ -27,12 +27,15 @@ func (t *Target) Sample(ctx context.Context) (record.Sample, error) {
 	if stats.MemoryStats.Usage == 0 {
 		return record.Sample{}, fmt.Errorf("container %s uses no memory: its process has ended", t.spec.Name)
 	}
-	return record.Sample{
+	sample := record.Sample{
 		At:     millis(time.Since(t.epoch)),
 		Memory: workingSet(stats.MemoryStats),
 		CPU:    millis(time.Duration(stats.CPUStats.CPUUsage.TotalUsage)),
 		PIDs:   int(stats.PidsStats.Current),
-	}, nil
+	}
+	t.holdings().fill(&sample)
+	t.volume.fill(t, &sample)
+	return sample, nil
 }
 
 // workingSet is what the processes hold: usage without the file pages that the kernel would drop first. The first key is

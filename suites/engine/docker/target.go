@@ -29,6 +29,8 @@ type Target struct {
 	ports      network.PortMap
 	// pid is the container's first process in the engine's own numbering.
 	pid int
+	// volume is what it has logged, from the first sample on.
+	volume volume
 }
 
 var _ engine.Target = (*Target)(nil)

@@ -2,11 +2,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 )
@@ -38,6 +41,10 @@ func main() {
 	case "fail":
 		fmt.Println("no model configured")
 		os.Exit(1)
+	case "holding":
+		hold()
+	case "waiting":
+		_ = syscall.Pause()
 	case "hungry":
 		for hold := [][]byte{}; ; {
 			hold = append(hold, []byte(strings.Repeat("m", 64<<20)))
@@ -48,6 +55,36 @@ func main() {
 		fmt.Println(err)
 		os.Exit(2)
 	}
+}
+
+// What a holding server holds; TestHoldings counts it.
+const (
+	heldSockets, heldFiles, heldThreads, heldChildren = 150, 300, 40, 5
+)
+
+func hold() {
+	var err error
+	for range heldSockets {
+		_, sErr := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+		err = errors.Join(err, sErr)
+	}
+	for range heldFiles {
+		_, fErr := syscall.Open("/dev/null", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		err = errors.Join(err, fErr)
+	}
+	for range heldThreads {
+		go func() { runtime.LockOSThread(); _ = syscall.Pause() }()
+	}
+	for range heldChildren {
+		child := exec.Command("/server")
+		child.Env = []string{"MODE=waiting"}
+		err = errors.Join(err, child.Start())
+	}
+	if err != nil {
+		fmt.Println("holding:", err)
+		os.Exit(1)
+	}
+	fmt.Println("holding")
 }
 
 func chat() {
