@@ -104,9 +104,19 @@ type Stream struct {
 	Asked string `json:"asked,omitempty"`
 	// Model are the requests that the agent sent to the scripted model meanwhile.
 	Model []ModelRequest `json:"model,omitempty"`
+	// Lines is what became of the line ends in what the model said; nil when it said none, or no stream came of it.
+	Lines *Lines `json:"lines,omitempty"`
 	// Slower is the same with a model that speaks for longer, asked for when no event came while the model spoke: a busy
 	// machine is late by so many seconds, a buffer by as many as there are.
 	Slower *Spoken `json:"slower,omitempty"`
+}
+
+// Lines are a few lines of a model's answer and what came back of them (SSE-02).
+type Lines struct {
+	// Sent are the lines as the model said them, Got as all events together hold them, from the begin of the first to the
+	// end of the last one. Got is empty when they did not come back.
+	Sent string `json:"sent"`
+	Got  string `json:"got,omitempty"`
 }
 
 // Spoken is an invocation and what its agent asked the scripted model.

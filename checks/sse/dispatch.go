@@ -33,6 +33,9 @@ func judgeDispatch(set *record.Set) []checks.Verdict {
 	if seen == 0 {
 		return []checks.Verdict{checks.CannotTell("no stream could be read as events: empty, compressed, cut or never ended (SSE-06, SSE-11, SSE-12)")}
 	}
+	if v, found := joinedLines(set.Stream); found {
+		return []checks.Verdict{v}
+	}
 	return []checks.Verdict{checks.Passed("%d events, each ended by a blank line", seen)}
 }
 

@@ -86,6 +86,34 @@ func TestDispatch(t *testing.T) {
 	})
 }
 
+func TestJoinedLines(t *testing.T) {
+	const sent = "Here it ends.\n\nA blank line before.\nNo blank line\r\nand the end."
+	said := func(got string, data ...string) *record.Set {
+		return change(streaming(checktest.Stream(10, 10, data...)), func(s *record.Set) { s.Stream.Lines = &record.Lines{Sent: sent, Got: got} })
+	}
+	raw := said(sent, "x")
+	raw.Stream.Call = body(checktest.Stream(10, 10, "Here it ends."), "data: Here it ends.\n\nA blank line before.\n\n")
+	checktest.Judge(t, Checks, "SSE-02", []checktest.Case{
+		{Name: "as said", Set: said(sent, `"Here it"`, `" ends.\n\nA blank"`), Want: "pass"},
+		{Name: "with LF alone", Set: said(strings.ReplaceAll(sent, "\r", ""), `"Here it"`), Want: "pass"},
+		{Name: "blank tokens skipped", Set: said("Here it ends.A blank line before.No blank line\nand the end.", `"Here it"`, `" ends."`, `"A blank line"`, `" before."`),
+			Want: "lines-joined", Says: "2 of 3 line ends are missing"},
+		{Name: "taken out in capitals, in one event", Set: said("HERE IT ENDS.A BLANK LINE BEFORE.NO BLANK LINEAND THE END.",
+			`"HERE IT ENDS.A BLANK LINE BEFORE.NO BLANK LINEAND THE END."`), Want: "lines-joined", Says: "3 of 3"},
+		{Name: "an event for each line", Set: said("Here it ends.A blank line before.No blank lineand the end.",
+			`"Here it ends."`, `"A blank line before."`, `"No blank line"`, `"and the end."`), Want: "pass"},
+		{Name: "an event for each paragraph", Set: said("Here it ends.A blank line before.\nNo blank line\nand the end.",
+			`"Here it ends."`, `"A blank line before.\nNo blank line\nand the end."`), Want: "pass"},
+		{Name: "whole lines first, and then all in one without ends", Set: said("Here it ends.A blank line before.\nNo blank line\nand the end.",
+			`"Here it ends."`, `"A blank line before."`, `"Here it ends.A blank line before.\nNo blank line\nand the end."`), Want: "lines-joined"},
+		{Name: "blanks instead", Set: said(strings.Join(strings.Fields(sent), " "), `"Here it"`), Want: "pass"},
+		{Name: "marked up", Set: said("Here it ends.</p><p>A blank line before.<br>No blank line<br>and the end.", `"Here it"`), Want: "pass"},
+		{Name: "escaped twice", Set: said(`Here it ends.\n\nA blank line before.\nNo blank line\nand the end.`, `"Here it"`), Want: "pass"},
+		{Name: "another text came back", Set: said("", `"a summary"`), Want: "pass"},
+		{Name: "broken apart: that is worse", Set: raw, Want: "line-lost"},
+	})
+}
+
 func gzipped(x *record.Exchange) *record.Exchange {
 	x.Response.Header = append(x.Response.Header, record.Field{Name: "content-encoding", Value: "gzip"})
 	return x

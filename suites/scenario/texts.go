@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 	"unicode/utf16"
 
@@ -53,23 +54,33 @@ const mostBetween = 1 << 10
 // between finds what stands between two markers, which agents may write in capitals. A text says things several times
 // over, cut up in one way or the other: where what is wanted stands somewhere, it did come back.
 func between(text, begin, end, want string) (got string, found bool) {
-	folded := lower(text)
-	for at := 0; ; {
-		i := strings.Index(folded[at:], begin)
-		if i < 0 {
-			return got, found
-		}
-		at += i + len(begin)
-		n := strings.Index(folded[at:min(len(folded), at+mostBetween)], end)
-		if n < 0 {
-			continue
-		}
-		one := strings.TrimSpace(text[at : at+n])
+	for one := range stretches(text, begin, end) {
+		one = strings.TrimSpace(one[len(begin) : len(one)-len(end)])
 		if one == want {
 			return one, true
 		}
 		if !found {
 			got, found = one, true
+		}
+	}
+	return got, found
+}
+
+// stretches are the pieces of a text from a begin to the first end behind it, both in lower case, whatever their case there.
+func stretches(text, begin, end string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		folded := lower(text)
+		for at := 0; ; {
+			i := strings.Index(folded[at:], begin)
+			if i < 0 {
+				return
+			}
+			from := at + i
+			at = from + len(begin)
+			n := strings.Index(folded[at:min(len(folded), at+mostBetween)], end)
+			if n >= 0 && !yield(text[from:at+n+len(end)]) {
+				return
+			}
 		}
 	}
 }

@@ -15,6 +15,8 @@ type Script struct {
 	Name string
 	// Tokens is how many tokens an answer has; 0 leaves it to the text. Longer answers are filled with words.
 	Tokens int
+	// Tail are the last tokens of an answer in words, as they are; they count among Tokens. Default: none.
+	Tail []string
 	// First is the time before the first token, or before the whole of an answer in one piece; Pace the time between two
 	// tokens, which an answer in one piece takes together. Defaults: none.
 	First, Pace time.Duration
@@ -102,8 +104,16 @@ func (s Script) reply(ask Ask, healthy bool) Reply {
 		r.Tokens = tokens(document, blank, s.Tokens)
 		return r
 	}
-	r.Tokens = tokens(echo(ask), " And so on.", s.Tokens)
+	r.Tokens = slices.Concat(tokens(echo(ask), " And so on.", s.head()), s.Tail)
 	return r
+}
+
+// head is how many tokens come before the tail; 0 leaves it to the text.
+func (s Script) head() int {
+	if s.Tokens == 0 {
+		return 0
+	}
+	return max(1, s.Tokens-len(s.Tail))
 }
 
 // tool is the tool that is called instead of an answer in words. Where the choice is the model's but call it must, it is

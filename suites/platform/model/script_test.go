@@ -33,6 +33,29 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// TestTail: the last tokens of an answer in words come as they are, within the number that is asked for.
+func TestTail(t *testing.T) {
+	schema := []byte(`{"type":"object","properties":{"a":{"type":"string"}}}`)
+	user := []Turn{{User, "Please say something of some length."}}
+	for _, one := range []struct {
+		name   string
+		script Script
+		ask    Ask
+		tokens int
+		end    string
+	}{
+		{"counted", Script{Tokens: 20, Tail: []string{" a\n", "b"}}, Ask{Turns: user}, 20, " And so on. a\nb"},
+		{"left to the text", Script{Tail: []string{"\n\n", "b"}}, Ask{Turns: user}, 9, "length.\n\nb"},
+		{"longer than the number", Script{Tokens: 1, Tail: []string{"\n", "b"}}, Ask{Turns: user}, 3, "length.\nb"},
+		{"no words", Script{Tail: []string{"\n"}}, Ask{Turns: user, Schema: schema}, 8, `length."}`},
+	} {
+		r := one.script.reply(one.ask, true)
+		if len(r.Tokens) != one.tokens || !strings.HasSuffix(r.Text(), one.end) {
+			t.Errorf("%s: %d tokens, %q", one.name, len(r.Tokens), r.Tokens)
+		}
+	}
+}
+
 // TestMarkersAreSplit: wherever a marker stands, no piece holds the whole of it.
 func TestMarkersAreSplit(t *testing.T) {
 	for before := range 20 {
