@@ -133,5 +133,5 @@ func failure(x *record.Exchange) string {
 	case x.Outcome == record.TimedOut:
 		return "no answer in time"
 	}
-	return string(x.Outcome)
+	return brief(string(x.Outcome), longestWord)
 }

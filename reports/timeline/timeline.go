@@ -132,11 +132,11 @@ func (l *Line) addMain(e *record.End) {
 // missing says why nothing was observed.
 func missing(set *record.Set) string {
 	for _, kind := range []record.Kind{record.KindLongSession, record.KindEnd} {
-		if gap := set.GapOf(kind); gap != nil && gap.Text != "" {
+		if gap := set.GapOf(kind); gap != nil && outside(gap.Text) != "" {
 			return gap.Text
 		}
 	}
-	if b := set.Boot; b != nil && !b.Ready && b.Detail != "" {
+	if b := set.Boot; b != nil && !b.Ready && outside(b.Detail) != "" {
 		return "the container never became ready: " + b.Detail
 	}
 	return "no container was watched in this run"
