@@ -15,7 +15,7 @@ const longestText = 110
 // outside makes a text from outside one harmless line of bounded length.
 func outside(s string) string { return brief(s, longestText) }
 
-// brief is outside with at most n characters. It cuts before it cleans as well, so that an endless text is cheap.
+// brief makes a text one harmless line of at most n characters. It cuts before it cleans as well, so that an endless text is cheap.
 func brief(s string, n int) string {
 	clean := []rune(legible.Line(strings.ToValidUTF8(s[:min(len(s), 4*n)], "\ufffd")))
 	if len(s) > 4*n || len(clean) > n {
@@ -44,9 +44,9 @@ func (l *Line) gist() string {
 	if l.Session {
 		where = "in one session"
 	}
-	long := legible.Millis(float64(l.span()))
-	if l.instant {
-		long = "A moment"
+	long := "A moment"
+	if l.watched >= 1 {
+		long = legible.Millis(float64(l.watched))
 	}
 	parts := []string{long + " " + where}
 	for _, part := range []string{l.turnsSay(), l.checksSay(), l.memorySays(), l.marksSay()} {
