@@ -67,7 +67,7 @@ func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payl
 			}
 		}
 		s.Payload, s.Host, stage = p, host, s
-		x, err := scenario.LongSession(ctx, s, *boot, session, true, r.o.SessionDuration)
+		x, err := scenario.LongSession(ctx, s, *boot, r.sessionPlan(session, true))
 		return func(set *record.Set) {
 			x.Observed, x.Untolerated = names(observed), untolerated
 			set.LongSession = x
@@ -84,6 +84,11 @@ func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payl
 		x, err := scenario.Stop(ctx, stage)
 		return func(set *record.Set) { set.Stop = x }, err
 	}})
+}
+
+// sessionPlan is how the long session is meant to be.
+func (r *run) sessionPlan(id string, resumed bool) scenario.SessionPlan {
+	return scenario.SessionPlan{ID: id, Resumed: resumed, Lasts: r.o.SessionDuration}
 }
 
 // bootLife boots the second life's process with variables of its own.

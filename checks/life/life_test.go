@@ -264,7 +264,69 @@ func TestEndures(t *testing.T) {
 		{Name: "no model", Set: silent, Want: "untestable"},
 		{Name: "a second container never became ready", Set: session(func(l *record.LongSession) { l.Boot = *checktest.Never(record.ProcessExited) }), Want: "not-ready-again"},
 		{Name: "no container ever did", Set: dead, Want: "untestable"},
-		{Name: "interrupted", Set: session(func(l *record.LongSession) { l.Lasted = 5000 }), Want: "untestable"},
+		{Name: "cut short", Set: session(func(l *record.LongSession) { l.Lasted = 5000 }), Want: "untestable", Says: "lasted 5.0 s of 30.0 s"},
+		{Name: "interrupted", Set: session(interrupted), Want: "untestable", Says: "interrupted after 12 min of 8 h: 3 turns and 15 health checks"},
+		{Name: "interrupted after a bad turn", Set: session(func(l *record.LongSession) { interrupted(l); fails(2)(l) }), Want: "failed-turn"},
+	})
+}
+
+func interrupted(l *record.LongSession) {
+	l.Interrupted, l.Lasted, l.Planned = true, 730_000, 8*3600_000
+}
+
+// What was played on purpose is blamed on no session, unless the session had borne it before.
+func TestEnduresWhatIsProvoked(t *testing.T) {
+	at := func(second record.Millis, x *record.Exchange) record.Exchange { x.At = second * 1000; return *x }
+	good, bad := func(s record.Millis) record.Exchange { return at(s, checktest.OK()) }, func(s record.Millis) record.Exchange { return at(s, checktest.Answer(500, "{}")) }
+	odd := func(s record.Millis, kind record.AsideKind) record.Aside {
+		return record.Aside{Kind: kind, Call: at(s, checktest.Answer(400, "{}"))}
+	}
+	turns := func(all ...record.Exchange) func(*record.LongSession) {
+		return func(l *record.LongSession) { l.Turns = all }
+	}
+	asides := func(all ...record.Aside) func(*record.LongSession) {
+		return func(l *record.LongSession) { l.Beside = all }
+	}
+	session := func(change ...func(*record.LongSession)) *record.Set {
+		l := &record.LongSession{
+			Boot: *checktest.Ready(900), Planned: 60_000, Lasted: 60_100, Before: checktest.Alive(), After: checktest.Alive(),
+			Polls: checktest.Pings(1, 30, healthy),
+		}
+		l.After.At = 61_000
+		for _, f := range change {
+			f(l)
+		}
+		return &record.Set{Boot: checktest.Ready(900), Calls: checktest.Calls(nil), LongSession: l}
+	}
+	gone := func(l *record.LongSession) { l.After = checktest.Dead(1); l.After.At = 61_000 }
+	sick := func(second int) func(*record.LongSession) {
+		return func(l *record.LongSession) { l.Polls[second].Status = 503 }
+	}
+	left := odd(11, record.AsideLeft)
+	again := at(20, checktest.OK())
+	left.Again = &again
+	checktest.Judge(t, Checks, "LIFE-22", []checktest.Case{
+		{Name: "nothing broke", Set: session(turns(good(5), good(12)), asides(odd(10, record.AsideMalformed))), Want: "pass",
+			Says: "2 turns and 30 health checks in 60.1 s, with 1 calls"},
+		{Name: "a turn fails right after the first malformed body", Set: session(turns(good(5), bad(12)), asides(odd(10, record.AsideMalformed))),
+			Want: "untestable", Says: "turn 2 of 2: 500 application/json in 12 ms, with a malformed body right before it or beside it: see INV-07"},
+		{Name: "one served between", Set: session(turns(good(5), good(11), bad(12)), asides(odd(10, record.AsideMalformed))), Want: "failed-turn"},
+		{Name: "after the second malformed body", Set: session(turns(good(5), good(12), bad(22)), asides(odd(10, record.AsideMalformed), odd(20, record.AsideMalformed))),
+			Want: "failed-turn"},
+		{Name: "after the second, and the first was never borne", Set: session(turns(good(5), bad(12), bad(22)), asides(odd(10, record.AsideMalformed), odd(20, record.AsideMalformed))),
+			Want: "untestable"},
+		{Name: "another kind in between", Set: session(turns(good(5), good(12), bad(22)), asides(odd(10, record.AsideMalformed), odd(20, record.AsideStream))),
+			Want: "untestable", Says: "a stream of another session"},
+		{Name: "before anything was provoked", Set: session(turns(good(1), bad(2)), asides(odd(10, record.AsideMalformed))), Want: "failed-turn"},
+		{Name: "what was provoked first does not excuse what broke later", Set: session(turns(good(5), bad(12), good(13), bad(14)), asides(odd(10, record.AsideMalformed))),
+			Want: "failed-turn", Says: "turn 4 of 4"},
+		{Name: "the process ends at a caller who left", Set: session(turns(good(5)), asides(odd(10, record.AsideLeft)), gone),
+			Want: "untestable", Says: "see NET-12 and SSE-09"},
+		{Name: "the process ends later", Set: session(turns(good(5), good(12)), asides(odd(10, record.AsideLeft)), gone), Want: "restarted"},
+		{Name: "unhealthy right after one", Set: session(turns(good(5), good(30)), asides(odd(10, record.AsideTogether)), sick(6)), Want: "untestable", Says: "INV-17"},
+		{Name: "unhealthy later", Set: session(turns(good(5), good(12)), asides(odd(10, record.AsideTogether)), sick(12)), Want: "unhealthy"},
+		{Name: "not over before the agent has come back", Set: session(turns(good(5), good(12), bad(21)), asides(left)), Want: "untestable"},
+		{Name: "refused beside another session: INV-17's", Set: session(turns(good(5), bad(12), good(20)), asides(odd(10, record.AsideSession), odd(12, record.AsideSession))), Want: "pass"},
 	})
 }
 

@@ -153,14 +153,16 @@ func TestConversationReadsEverything(t *testing.T) {
 	full := func() *record.Set {
 		a := checktest.Alive()
 		return &record.Set{
-			Calls:       &record.Calls{Ladder: []record.Exchange{named("ladder")}, Variants: map[record.Variant]*record.Exchange{"b": &variant, "c": nil}, Before: a, After: a},
-			Stream:      &record.Stream{Call: &stream},
-			InFlight:    &record.InFlight{Rounds: []record.InFlightRound{{Calls: []record.Exchange{named("beside")}}}},
-			Overlap:     &record.Overlap{Solo: turn("solo"), Turns: []record.Turn{turn("overlap")}, After: turn("after"), Before: a, StateAfter: a},
-			Sessions:    &record.Sessions{Rounds: []record.SessionRound{{Turns: []record.Turn{turn("session")}}}, Before: a, After: a},
-			LongSession: &record.LongSession{Turns: []record.Exchange{named("long")}, Before: a, After: a},
-			Bodies:      &record.Bodies{Calls: []record.BodyCall{{Call: named("large")}, {Call: *checktest.Answer(413, "too large")}}, Before: a, After: a},
-			Clean:       &record.Clean{Call: &clean, State: a},
+			Calls:    &record.Calls{Ladder: []record.Exchange{named("ladder")}, Variants: map[record.Variant]*record.Exchange{"b": &variant, "c": nil}, Before: a, After: a},
+			Stream:   &record.Stream{Call: &stream},
+			InFlight: &record.InFlight{Rounds: []record.InFlightRound{{Calls: []record.Exchange{named("beside")}}}},
+			Overlap:  &record.Overlap{Solo: turn("solo"), Turns: []record.Turn{turn("overlap")}, After: turn("after"), Before: a, StateAfter: a},
+			Sessions: &record.Sessions{Rounds: []record.SessionRound{{Turns: []record.Turn{turn("session")}}}, Before: a, After: a},
+			LongSession: &record.LongSession{Turns: []record.Exchange{named("long")}, Before: a, After: a, Beside: []record.Aside{
+				{Kind: record.AsideLeft, Call: named("left")}, {Kind: record.AsideSession, Call: named("guest")}, {Kind: record.AsideMalformed, Call: named("malformed")},
+			}},
+			Bodies: &record.Bodies{Calls: []record.BodyCall{{Call: named("large")}, {Call: *checktest.Answer(413, "too large")}}, Before: a, After: a},
+			Clean:  &record.Clean{Call: &clean, State: a},
 		}
 	}
 	bodies := func(set *record.Set) []string {
@@ -170,7 +172,7 @@ func TestConversationReadsEverything(t *testing.T) {
 		}
 		return out
 	}
-	want := []string{"ladder", "variant", "stream", "beside", "solo", "after", "overlap", "session", "long", "large", "clean"}
+	want := []string{"ladder", "variant", "stream", "beside", "solo", "after", "overlap", "session", "long", "guest", "large", "clean"}
 	if got := bodies(full()); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

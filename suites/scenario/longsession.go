@@ -2,24 +2,37 @@ package scenario
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 )
 
-// The pace of a long session: people talk in bursts, and quiet polls lie in between.
-const (
-	burstTurns  = 5
-	turnPause   = 400 * time.Millisecond
-	quietPause  = 5 * time.Second
-	sampleEvery = 5 * time.Second
-)
+// sampleEvery is how often resources are looked at.
+const sampleEvery = 5 * time.Second
+
+// lastLook bounds the look at a process whose session was interrupted.
+const lastLook = 5 * time.Second
+
+// SessionPlan is how a long session is meant to be.
+type SessionPlan struct {
+	// ID is the session's. Resumed says that another process served it before (SES-08).
+	ID      string
+	Resumed bool
+	// Lasts is how long it is meant to last.
+	Lasts time.Duration
+}
 
 // LongSession talks in one session on a booted target for the planned time, with the health poll running throughout
-// (LIFE-22). The session is one that another process served before, where resumed says so (SES-08).
-func LongSession(ctx context.Context, s *Stage, boot record.Boot, session string, resumed bool, planned time.Duration) (*record.LongSession, error) {
-	out := &record.LongSession{Session: session, Resumed: resumed, Boot: boot, Planned: millis(planned)}
+// (LIFE-22). When ctx ends first, the record holds what was seen until then, and says so.
+func LongSession(ctx context.Context, s *Stage, boot record.Boot, p SessionPlan) (*record.LongSession, error) {
+	return longSession(ctx, s, boot, p, paceOf(p.Lasts))
+}
+
+func longSession(ctx context.Context, s *Stage, boot record.Boot, p SessionPlan, pace pace) (*record.LongSession, error) {
+	pace.mixed = pace.mixed && s.Payload.Worked
+	out := &record.LongSession{Session: p.ID, Resumed: p.Resumed, Boot: boot, Planned: millis(p.Lasts)}
 	if !boot.Ready {
 		out.Logs = boot.Logs
 		return out, nil
@@ -30,71 +43,103 @@ func LongSession(ctx context.Context, s *Stage, boot record.Boot, session string
 	}
 	stopPolls := s.Pinger().Start(ctx, PollEvery)
 	stopSamples := s.sampling(ctx, sampleEvery)
-	began := time.Now()
-	err = s.converse(ctx, out, began, planned)
-	out.Polls, out.Samples = append(stopPolls(), s.Pinger().Once(ctx)), stopSamples() // the last poll sees what the last turn did
-	out.Lasted = millis(time.Since(began))
-	if err != nil {
-		return nil, err
-	}
-	out.Logs = s.Logs(ctx)
-	out.After, err = s.stateAfter(ctx, out.Turns[len(out.Turns)-1])
-	return out, err
+	c := &conversation{Stage: s, plan: p, pace: pace, out: out, began: time.Now(), dropped: map[record.AsideKind]bool{}}
+	c.converse(ctx)
+	out.Lasted = millis(time.Since(c.began))
+	out.Polls, out.Samples = stopPolls(), stopSamples()
+	return out, c.lookBack(ctx)
 }
 
-// converse talks in bursts for the planned time, and stops early when the process is gone. The first burst is finished
-// within twice that time: fewer turns would say little of a session.
-func (s *Stage) converse(ctx context.Context, out *record.LongSession, began time.Time, planned time.Duration) error {
-	for {
-		x, _ := s.invoke(ctx, s.longTurn(out.Session, len(out.Turns)))
-		out.Turns = append(out.Turns, x)
-		if gone(ctx, s, x) {
-			return nil
-		}
-		wait, lasts := turnPause, planned
-		switch {
-		case len(out.Turns) < burstTurns:
-			lasts = 2 * planned
-		case len(out.Turns)%burstTurns == 0:
-			wait = quietPause
-		}
-		left := time.Until(began.Add(lasts))
-		if err := pause(ctx, min(left, wait)); err != nil {
-			return err
-		}
-		if left <= wait {
-			return nil
-		}
-	}
+// conversation is a long session while it is played.
+type conversation struct {
+	*Stage
+	plan  SessionPlan
+	pace  pace
+	out   *record.LongSession
+	began time.Time
+	// guest is another session that is to speak beside the turns.
+	guest string
+	// overlap is whether the agent allows that: it is found out once.
+	overlap allowed
+	// dropped are the kinds of asides that an agent took so badly that they are not played again.
+	dropped map[record.AsideKind]bool
+
+	mu sync.Mutex
+	// last is the exchange that ended last.
+	last record.Exchange
 }
 
-// sampling reads resources at a pace until stopped. A target that shows none gives none.
-func (s *Stage) sampling(ctx context.Context, every time.Duration) (stop func() []record.Sample) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan []record.Sample, 1)
-	go func() {
-		var out []record.Sample
-		for {
-			sample, err := s.Target.Sample(ctx)
-			if err == nil {
-				sample.At = s.At()
-				out = append(out, sample)
-			}
-			if pause(ctx, every) != nil {
-				done <- out
+// converse plays the session until its time is over, its process is gone or ctx ends.
+func (c *conversation) converse(ctx context.Context) {
+	for _, p := range c.pace.draw(c.plan.Lasts) {
+		if p.aside != "" && !c.aside(ctx, p.aside) {
+			return
+		}
+		for i := range p.turns {
+			if !c.turn(ctx) || !c.rest(ctx, p.wait(i, c.pace)) {
 				return
 			}
 		}
-	}()
-	return func() []record.Sample { cancel(); return <-done }
+		c.guest = ""
+	}
 }
 
-// longTurn is the next turn of a long session; every second one asks for the other form of an answer.
-func (s *Stage) longTurn(session string, before int) invocation {
+// turn takes the session's next turn. It reports that there is somebody to talk to still.
+func (c *conversation) turn(ctx context.Context) bool {
+	beside := c.besideTurn(ctx)
+	x, _ := c.invoke(ctx, c.next())
+	if beside() && failed(x) {
+		c.overlap = notAllowed
+	}
+	c.out.Turns = append(c.out.Turns, x)
+	return c.goesOn(ctx, x)
+}
+
+// next is the next turn; every second one asks for the other form of an answer.
+func (c *conversation) next() invocation {
 	marker := platform.NewMarker()
-	in := invocation{what: "longsession/turn", session: session, accept: acceptStream, body: s.Payload.body(session, marker)}
-	if before%2 == 1 {
-		in.otherwise(s, marker)
+	in := invocation{what: "longsession/turn", session: c.plan.ID, accept: acceptStream, body: c.Payload.body(c.plan.ID, marker)}
+	if len(c.out.Turns)%2 == 1 {
+		in.otherwise(c.Stage, marker)
 	}
 	return in
+}
+
+// goesOn notes an exchange, and reports that neither the process nor the run has ended at it.
+func (c *conversation) goesOn(ctx context.Context, x record.Exchange) bool {
+	c.mu.Lock()
+	c.last = x
+	c.mu.Unlock()
+	return ctx.Err() == nil && !gone(ctx, c.Stage, x)
+}
+
+// rest waits, and reports that there is time left. The first burst is finished within twice the planned time: fewer turns
+// would say little of a session.
+func (c *conversation) rest(ctx context.Context, wait time.Duration) bool {
+	left := time.Until(c.began.Add(c.lasts()))
+	return pause(ctx, min(left, wait)) == nil && left > wait
+}
+
+func (c *conversation) lasts() time.Duration {
+	if len(c.out.Turns) < burstTurns {
+		return 2 * c.plan.Lasts
+	}
+	return c.plan.Lasts
+}
+
+// lookBack looks at the process after the session. The last health check sees what the last turn did.
+func (c *conversation) lookBack(ctx context.Context) error {
+	if c.out.Interrupted = ctx.Err() != nil; c.out.Interrupted {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+		defer cancel()
+	}
+	c.out.Polls = append(c.out.Polls, c.Pinger().Once(ctx))
+	c.out.Logs = c.Logs(ctx)
+	var err error
+	c.out.After, err = c.stateAfter(ctx, c.last)
+	if err != nil && c.out.Interrupted { // what was seen counts, also where no more can be
+		c.out.After, err = record.State{Running: true, Unknown: true, At: c.At()}, nil
+	}
+	return err
 }
