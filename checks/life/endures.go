@@ -50,7 +50,7 @@ func endedEarly(l *record.LongSession) []breach {
 	if !ended {
 		return nil
 	}
-	return []breach{{reason: "restarted", at: l.After.At, actual: fmt.Sprintf("%s after %s and %d turns", how, reading.Span(l.Lasted), len(l.Turns))}}
+	return []breach{{reason: "restarted", at: l.After.At, actual: fmt.Sprintf("%s after %s and %d turns", how, reading.Span(l.Lasted), len(reading.SessionTurns(l)))}}
 }
 
 func badPolls(l *record.LongSession) (out []breach) {
@@ -62,17 +62,19 @@ func badPolls(l *record.LongSession) (out []breach) {
 	return out
 }
 
-// badTurns leaves out the first turn of a resumed session, which is SES-08's.
+// badTurns leaves out the first turn of a resumed session, which is SES-08's, and those that were not sent.
 func badTurns(l *record.LongSession) (out []breach) {
-	for i := range l.Turns {
-		x := &l.Turns[i]
-		if i == 0 && l.Resumed || reading.FateOf(x) == reading.NotSent || reading.Success(x) || besideGuest(l, x) {
+	turns := reading.SessionTurns(l)
+	for _, t := range turns {
+		x := t.Call
+		if t.Success || t.Number == 1 && l.Resumed || reading.FateOf(x) == reading.NotSent || besideGuest(l, x) {
 			continue
 		}
-		out = append(out, breach{
-			reason: "failed-turn", at: x.At, actual: fmt.Sprintf("turn %d of %d: %s", i+1, len(l.Turns), reading.Says(x)),
-			evidence: []checks.Evidence{checks.Wire("the turn", x)},
-		})
+		b := breach{reason: "failed-turn", at: x.At, actual: fmt.Sprintf("turn %d of %d: %s", t.Number, len(turns), reading.Says(x))}
+		if x.ID != "" {
+			b.evidence = []checks.Evidence{checks.Wire("the turn", x)}
+		}
+		out = append(out, b)
 	}
 	return out
 }
@@ -85,13 +87,14 @@ func enduredFor(l *record.LongSession) checks.Verdict {
 			good++
 		}
 	}
-	seen := fmt.Sprintf("%d turns and %d health checks", len(l.Turns), good)
+	turns := len(reading.SessionTurns(l))
+	seen := fmt.Sprintf("%d turns and %d health checks", turns, good)
 	switch {
 	case l.Interrupted:
 		return checks.CannotTell("interrupted after %s of %s: %s until then, and nothing broke", reading.Span(l.Lasted), reading.Span(l.Planned), seen)
-	case l.Lasted < l.Planned*0.95 || len(l.Turns) == 0 || good == 0:
+	case l.Lasted < l.Planned*0.95 || turns == 0 || good == 0:
 		return checks.CannotTell("the session lasted %s of %s, with %s", reading.Span(l.Lasted), reading.Span(l.Planned), seen)
 	}
 	return checks.Passed("%s in %s%s", seen, reading.Span(l.Lasted), besides(l)).
-		Measuring("session.turns", float64(len(l.Turns))).Measuring("session.seconds", l.Lasted.Seconds())
+		Measuring("session.turns", float64(turns)).Measuring("session.seconds", l.Lasted.Seconds())
 }

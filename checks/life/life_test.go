@@ -233,13 +233,26 @@ func TestResources(t *testing.T) {
 	})
 }
 
+// briefly adds turns of which little is kept.
+func briefly(all ...record.Brief) func(*record.LongSession) {
+	return func(l *record.LongSession) {
+		for _, b := range all {
+			b.Outcome, b.Status, b.Took = record.Answered, 200, 12
+			l.Brief = append(l.Brief, b)
+		}
+	}
+}
+
 func TestEndures(t *testing.T) {
-	session := func(f func(*record.LongSession)) *record.Set {
+	session := func(change ...func(*record.LongSession)) *record.Set {
 		l := &record.LongSession{
 			Boot: *checktest.Ready(900), Planned: 30_000, Lasted: 30_100, Before: checktest.Alive(), After: checktest.Alive(),
 			Turns: []record.Exchange{*checktest.OK(), *checktest.OK(), *checktest.OK()}, Polls: checktest.Pings(1, 15, healthy),
 		}
-		return &record.Set{Boot: checktest.Ready(900), Calls: checktest.Calls(nil), LongSession: changed(l, f)}
+		for _, f := range change {
+			f(l)
+		}
+		return &record.Set{Boot: checktest.Ready(900), Calls: checktest.Calls(nil), LongSession: l}
 	}
 	fails := func(turn int) func(*record.LongSession) {
 		return func(l *record.LongSession) { l.Turns[turn] = *checktest.Answer(500, "{}") }
@@ -266,6 +279,11 @@ func TestEndures(t *testing.T) {
 		{Name: "no container ever did", Set: dead, Want: "untestable"},
 		{Name: "cut short", Set: session(func(l *record.LongSession) { l.Lasted = 5000 }), Want: "untestable", Says: "lasted 5.0 s of 30.0 s"},
 		{Name: "interrupted", Set: session(interrupted), Want: "untestable", Says: "interrupted after 12 min of 8 h: 3 turns and 15 health checks"},
+		{Name: "most turns in brief", Set: session(briefly(record.Brief{At: 5}, record.Brief{At: 6}, record.Brief{At: 7, Kind: record.AsideStream})), Want: "pass",
+			Says: "5 turns and 15 health checks in 30.1 s, with 1 calls", Measures: map[string]float64{"session.turns": 5}},
+		{Name: "a bad one in full among them", Set: session(briefly(record.Brief{At: 5}, record.Brief{At: 6}), func(l *record.LongSession) { fails(2)(l); l.Turns[2].At = 9 }),
+			Want: "failed-turn", Says: "turn 5 of 5: 500"},
+		{Name: "a bad one in brief", Set: session(briefly(record.Brief{At: 5}, record.Brief{At: 6, Failed: true})), Want: "failed-turn", Says: "turn 5 of 5: 200"},
 		{Name: "interrupted after a bad turn", Set: session(func(l *record.LongSession) { interrupted(l); fails(2)(l) }), Want: "failed-turn"},
 	})
 }

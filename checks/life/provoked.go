@@ -2,6 +2,7 @@ package life
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -44,12 +45,7 @@ func survived(l *record.LongSession, last int, at record.Millis) bool {
 		}
 	}
 	end := ended(&l.Beside[first])
-	for i := range l.Turns {
-		if x := &l.Turns[i]; x.At >= end && x.At < at && reading.Success(x) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(reading.SessionTurns(l), func(t reading.SessionTurn) bool { return t.Success && t.Call.At >= end && t.Call.At < at })
 }
 
 // ended is when an aside was over, with all that followed from it.
@@ -63,18 +59,24 @@ func ended(a *record.Aside) record.Millis {
 
 // besideGuest reports a turn that another session's ran beside: an agent that refuses one of the two is INV-17's.
 func besideGuest(l *record.LongSession, x *record.Exchange) bool {
-	for i := range l.Beside {
-		if g := &l.Beside[i]; g.Kind == record.AsideSession && g.Call.At < x.At+x.Took && x.At < g.Call.At+g.Call.Took {
-			return true
-		}
-	}
-	return false
+	beside := func(at, took record.Millis) bool { return at < x.At+x.Took && x.At < at+took }
+	return slices.ContainsFunc(l.Beside, func(a record.Aside) bool {
+		return a.Kind == record.AsideSession && beside(a.Call.At, a.Call.Took)
+	}) || slices.ContainsFunc(l.Brief, func(b record.Brief) bool {
+		return b.Kind == record.AsideSession && beside(b.At, b.Took)
+	})
 }
 
 // besides tells what a session held beside its turns.
 func besides(l *record.LongSession) string {
-	if len(l.Beside) == 0 {
+	n := len(l.Beside)
+	for _, b := range l.Brief {
+		if b.Kind != "" {
+			n++
+		}
+	}
+	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", with %d calls of other sessions, callers who left and malformed bodies in between", len(l.Beside))
+	return fmt.Sprintf(", with %d calls of other sessions, callers who left and malformed bodies in between", n)
 }

@@ -28,17 +28,31 @@ func Polls(set *record.Set) []Series {
 	}
 	if l := set.LongSession; l != nil {
 		_, ended := Ended(l.Before, l.After)
-		out = append(out, Series{Name: "poll beside a long session", Pings: l.Polls, Ended: ended})
+		out = append(out, Series{Name: "poll beside a long session", Pings: whole(l.Polls), Ended: ended})
 	}
 	if e := set.End; e != nil {
 		_, ended := Ended(e.Start, e.State)
-		out = append(out, Series{Name: "poll beside all other tests", Pings: e.Polls, Ended: ended})
+		out = append(out, Series{Name: "poll beside all other tests", Pings: whole(e.Polls), Ended: ended})
 		for _, l := range e.Lost {
-			out = append(out, Series{Name: "poll of a process that ended", Pings: l.Polls, Ended: true})
+			out = append(out, Series{Name: "poll of a process that ended", Pings: whole(l.Polls), Ended: true})
 		}
 	}
 	if a := set.Async; a != nil {
 		out = append(out, Series{Name: "poll beside the background job", Pings: slices.Concat(a.Before, a.Pings)})
+	}
+	return out
+}
+
+// whole gives back to the health checks of a very long series what was left out because it repeated itself.
+func whole(pings []record.Ping) []record.Ping {
+	if !slices.ContainsFunc(pings, func(p record.Ping) bool { return p.Same }) {
+		return pings
+	}
+	out := slices.Clone(pings)
+	for i := range out {
+		if p := &out[i]; p.Same && i > 0 {
+			p.Type, p.Body, p.Short = out[i-1].Type, out[i-1].Body, out[i-1].Short
+		}
 	}
 	return out
 }

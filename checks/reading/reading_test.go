@@ -320,3 +320,45 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// Turns that are kept in brief stand where they were taken.
+func TestSessionTurnsAreInTheirOrder(t *testing.T) {
+	first, last := *checktest.OK(), *checktest.Answer(500, "{}")
+	first.At, last.At = 1, 9
+	l := &record.LongSession{Turns: []record.Exchange{first, last}, Brief: []record.Brief{
+		{At: 5, Took: 7, Outcome: record.Answered, Status: 200, Bytes: 3}, {At: 6, Kind: record.AsideSession}, {At: 7, Outcome: record.TimedOut, Failed: true},
+	}}
+	got := SessionTurns(l)
+	if len(got) != 4 || got[0].Call != &l.Turns[0] || got[3].Call != &l.Turns[1] || got[3].Number != 4 || !got[0].Success || got[3].Success {
+		t.Fatalf("%+v", got)
+	}
+	if b := got[1]; b.Number != 2 || !b.Success || b.Call.Took != 7 || b.Call.Status() != 200 || b.Call.Response.BodySize != 3 || FateOf(b.Call) != Served {
+		t.Errorf("%+v", b)
+	}
+	if b := got[2]; b.Success || b.Call.Reached() || FateOf(b.Call) != Hung {
+		t.Errorf("%+v", b)
+	}
+}
+
+// What repeats itself in a very long series is read as if it were there.
+func TestPollsAreWholeAgain(t *testing.T) {
+	body := checktest.Body("Healthy", 7)
+	polls := []record.Ping{checktest.Ping(1, body), checktest.Ping(2, ""), checktest.Ping(3, ""), checktest.Ping(4, "other"), checktest.Ping(5, "")}
+	polls[0].Type = "application/json"
+	polls[1].Same, polls[2].Same = true, true
+	polls[3].Short, polls[4].Same = true, true
+	set := &record.Set{LongSession: &record.LongSession{Polls: polls}, End: &record.End{Polls: polls, Lost: []record.Loss{{Polls: polls}}}}
+	series := Polls(set)
+	if len(series) != 3 {
+		t.Fatalf("%d series", len(series))
+	}
+	for _, s := range series {
+		p := s.Pings
+		if p[1].Body != body || p[2].Body != body || p[2].Type == "" || p[3].Body != "other" || p[4].Body != "other" || !p[4].Short {
+			t.Errorf("%s: %+v", s.Name, p)
+		}
+	}
+	if polls[1].Body != "" {
+		t.Error("the record itself was changed")
+	}
+}

@@ -30,14 +30,18 @@ type LongSession struct {
 	Planned     Millis `json:"planned"`
 	Lasted      Millis `json:"lasted"`
 	Interrupted bool   `json:"interrupted,omitempty"`
-	// Turns are the session's own turns, Beside what else its process was given in a session of a minute and more.
-	Turns   []Exchange `json:"turns"`
-	Beside  []Aside    `json:"beside,omitempty"`
-	Polls   []Ping     `json:"polls"`
-	Samples []Sample   `json:"samples,omitempty"`
-	Before  State      `json:"before"`
-	After   State      `json:"after"`
-	Logs    Logs       `json:"logs"`
+	// Turns are the session's own turns, Beside what else its process was given in a session of a minute and more. Of a
+	// very long session they hold the first and the last, the largest and the slowest, and those in which something is
+	// wrong, within bounds; Brief holds the others. All are in the order of At.
+	Turns  []Exchange `json:"turns"`
+	Beside []Aside    `json:"beside,omitempty"`
+	Brief  []Brief    `json:"brief,omitempty"`
+	// Polls are the health checks, of which a very long session's leave out what repeats itself: see Ping.Same.
+	Polls   []Ping   `json:"polls"`
+	Samples []Sample `json:"samples,omitempty"`
+	Before  State    `json:"before"`
+	After   State    `json:"after"`
+	Logs    Logs     `json:"logs"`
 }
 
 // Aside is a call on the process of a long session that is not a turn of that session.
@@ -48,6 +52,19 @@ type Aside struct {
 	// Waited is how long that took.
 	Again  *Exchange `json:"again,omitempty"`
 	Waited Millis    `json:"waited,omitempty"`
+}
+
+// Brief is what is kept of one call of many in a very long session.
+type Brief struct {
+	// Kind is empty for a turn of the session itself.
+	Kind    AsideKind `json:"kind,omitempty"`
+	At      Millis    `json:"at"`
+	Took    Millis    `json:"took"`
+	Outcome Outcome   `json:"outcome"`
+	Status  int       `json:"status,omitempty"`
+	Bytes   int64     `json:"bytes,omitempty"`
+	// Failed says that it was no success, as with an error inside a stream.
+	Failed bool `json:"failed,omitempty"`
 }
 
 // AsideKind says what a call beside a long session was for.

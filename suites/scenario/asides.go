@@ -23,8 +23,7 @@ const (
 // guestTurns is how many turns another session has in a round.
 const guestTurns = 3
 
-// aside plays what is no turn of the session. It reports that the session goes on. A kind that an agent took badly is not
-// played again: other clauses rule on it, and the session would wait for it in vain each time.
+// aside plays what is no turn of the session. It reports that the session goes on.
 func (c *conversation) aside(ctx context.Context, kind record.AsideKind) bool {
 	if c.dropped[kind] {
 		return true
@@ -36,11 +35,11 @@ func (c *conversation) aside(ctx context.Context, kind record.AsideKind) bool {
 		if !c.streams() {
 			return true
 		}
-		return c.note(ctx, record.Aside{Kind: kind, Call: c.call(ctx, c.streamCall("longsession/stream"))})
+		return c.played(ctx, record.Aside{Kind: kind, Call: c.call(ctx, c.streamCall("longsession/stream"))})
 	case record.AsideLeft:
 		return c.leave(ctx)
 	}
-	return c.note(ctx, record.Aside{Kind: kind, Call: c.call(ctx, invocation{
+	return c.played(ctx, record.Aside{Kind: kind, Call: c.call(ctx, invocation{
 		what: "longsession/malformed", session: platform.NewSessionID(), body: []byte(oddBodies()[0].body), accept: "application/json",
 	})})
 }
@@ -52,27 +51,20 @@ func (c *conversation) call(ctx context.Context, in invocation) record.Exchange 
 	return x
 }
 
-// note keeps an aside and reports that the session goes on.
-func (c *conversation) note(ctx context.Context, a record.Aside) bool {
-	last := a.Call
-	if a.Again != nil {
-		last = *a.Again
-	}
-	c.mu.Lock()
-	c.out.Beside = append(c.out.Beside, a)
+// played notes an aside. A kind that an agent took badly is not played again: other clauses rule on it, and the session
+// would wait for it in vain each time.
+func (c *conversation) played(ctx context.Context, a record.Aside) bool {
 	if lost := a.Call.Outcome != record.Abandoned && !a.Call.Reached(); lost || a.Again != nil && failed(*a.Again) {
+		c.mu.Lock()
 		c.dropped[a.Kind] = true
+		c.mu.Unlock()
 	}
-	c.mu.Unlock()
-	return c.goesOn(ctx, last)
+	return c.note(ctx, a)
 }
 
 // streams reports that the agent is known to answer with streams.
 func (c *conversation) streams() bool {
-	if c.Payload.Stream != nil || c.Payload.other != nil {
-		return true
-	}
-	return len(c.out.Turns) > 0 && c.out.Turns[0].Events != nil
+	return c.Payload.Stream != nil || c.Payload.other != nil || c.streamed
 }
 
 // leave plays a caller who leaves, and gives the agent the time to recover that one needs which takes a call at a time.
@@ -86,7 +78,7 @@ func (c *conversation) leave(ctx context.Context) bool {
 	a := record.Aside{Kind: record.AsideLeft, Call: c.call(ctx, in)}
 	restore()
 	a.Again, a.Waited = c.recovered(ctx, "longsession/after-left", a.Call.Session)
-	return c.note(ctx, a)
+	return c.played(ctx, a)
 }
 
 // hearGuest has another session speak: beside the turns that follow where the agent allows that, before them otherwise.
@@ -99,7 +91,7 @@ func (c *conversation) hearGuest(ctx context.Context) bool {
 		return true
 	}
 	for range guestTurns {
-		if !c.note(ctx, c.guestTurn(ctx)) || !c.rest(ctx, c.pace.turn) {
+		if !c.played(ctx, c.guestTurn(ctx)) || !c.rest(ctx, c.pace.turn) {
 			return false
 		}
 	}
@@ -119,7 +111,7 @@ func (c *conversation) besideTurn(ctx context.Context) (wait func() bool) {
 		return func() bool { return false }
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { c.note(ctx, c.guestTurn(ctx)) })
+	wg.Go(func() { c.played(ctx, c.guestTurn(ctx)) })
 	return func() bool { wg.Wait(); return true }
 }
 
@@ -144,7 +136,7 @@ func (c *conversation) tryTogether(ctx context.Context) bool {
 	}
 	on := true
 	for _, x := range calls {
-		on = c.note(ctx, record.Aside{Kind: record.AsideTogether, Call: x}) && on
+		on = c.played(ctx, record.Aside{Kind: record.AsideTogether, Call: x}) && on
 	}
 	return on
 }

@@ -13,7 +13,7 @@ func Watch(ctx context.Context, s *Stage, start record.State) func(context.Conte
 	stopSamples := s.sampling(ctx, sampleEvery)
 	return func(ctx context.Context) (*record.End, error) {
 		out := &record.End{Start: start}
-		out.Polls, out.Samples = stopPolls(), stopSamples()
+		out.Polls, out.Samples = thinned(stopPolls()), stopSamples()
 		out.Ping = s.ping(ctx)
 		out.Logs = s.Logs(ctx)
 		var err error

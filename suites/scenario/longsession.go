@@ -1,7 +1,9 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,10 +45,11 @@ func longSession(ctx context.Context, s *Stage, boot record.Boot, p SessionPlan,
 	}
 	stopPolls := s.Pinger().Start(ctx, PollEvery)
 	stopSamples := s.sampling(ctx, sampleEvery)
-	c := &conversation{Stage: s, plan: p, pace: pace, out: out, began: time.Now(), dropped: map[record.AsideKind]bool{}}
+	c := &conversation{Stage: s, plan: p, pace: pace, out: out, began: time.Now(), dropped: map[record.AsideKind]bool{}, kept: map[record.AsideKind]*keeper{}}
 	c.converse(ctx)
 	out.Lasted = millis(time.Since(c.began))
-	out.Polls, out.Samples = stopPolls(), stopSamples()
+	out.Polls, out.Samples = thinned(stopPolls()), stopSamples()
+	c.keep()
 	return out, c.lookBack(ctx)
 }
 
@@ -63,8 +66,13 @@ type conversation struct {
 	overlap allowed
 	// dropped are the kinds of asides that an agent took so badly that they are not played again.
 	dropped map[record.AsideKind]bool
+	// turns is how many turns the session has had. streamed says that the first was answered with a stream.
+	turns    int
+	streamed bool
 
-	mu sync.Mutex
+	// mu guards what a guest writes beside a turn.
+	mu   sync.Mutex
+	kept map[record.AsideKind]*keeper
 	// last is the exchange that ended last.
 	last record.Exchange
 }
@@ -91,26 +99,52 @@ func (c *conversation) turn(ctx context.Context) bool {
 	if beside() && failed(x) {
 		c.overlap = notAllowed
 	}
-	c.out.Turns = append(c.out.Turns, x)
-	return c.goesOn(ctx, x)
+	if c.turns++; c.turns == 1 {
+		c.streamed = x.Events != nil
+	}
+	return c.note(ctx, record.Aside{Call: x})
 }
 
 // next is the next turn; every second one asks for the other form of an answer.
 func (c *conversation) next() invocation {
 	marker := platform.NewMarker()
 	in := invocation{what: "longsession/turn", session: c.plan.ID, accept: acceptStream, body: c.Payload.body(c.plan.ID, marker)}
-	if len(c.out.Turns)%2 == 1 {
+	if c.turns%2 == 1 {
 		in.otherwise(c.Stage, marker)
 	}
 	return in
 }
 
-// goesOn notes an exchange, and reports that neither the process nor the run has ended at it.
-func (c *conversation) goesOn(ctx context.Context, x record.Exchange) bool {
+// note keeps a turn or an aside, and reports that neither the process nor the run has ended at it.
+func (c *conversation) note(ctx context.Context, a record.Aside) bool {
+	last := a.Call
+	if a.Again != nil {
+		last = *a.Again
+	}
 	c.mu.Lock()
-	c.last = x
+	c.last = last
+	if c.kept[a.Kind] == nil {
+		c.kept[a.Kind] = &keeper{bounds: boundsOf(a.Kind)}
+	}
+	c.kept[a.Kind].add(a)
 	c.mu.Unlock()
-	return ctx.Err() == nil && !gone(ctx, c.Stage, x)
+	return ctx.Err() == nil && !gone(ctx, c.Stage, last)
+}
+
+// keep writes what is kept into the record.
+func (c *conversation) keep() {
+	for kind, k := range c.kept {
+		for _, a := range k.kept() {
+			if kind == "" {
+				c.out.Turns = append(c.out.Turns, a.Call)
+			} else {
+				c.out.Beside = append(c.out.Beside, a)
+			}
+		}
+		c.out.Brief = append(c.out.Brief, k.brief...)
+	}
+	slices.SortStableFunc(c.out.Beside, func(a, b record.Aside) int { return cmp.Compare(a.Call.At, b.Call.At) })
+	slices.SortStableFunc(c.out.Brief, func(a, b record.Brief) int { return cmp.Compare(a.At, b.At) })
 }
 
 // rest waits, and reports that there is time left. The first burst is finished within twice the planned time: fewer turns
@@ -121,7 +155,7 @@ func (c *conversation) rest(ctx context.Context, wait time.Duration) bool {
 }
 
 func (c *conversation) lasts() time.Duration {
-	if len(c.out.Turns) < burstTurns {
+	if c.turns < burstTurns {
 		return 2 * c.plan.Lasts
 	}
 	return c.plan.Lasts

@@ -11,9 +11,11 @@ const (
 	burstTurns = 5
 	turnPause  = 400 * time.Millisecond
 	quietPause = 5 * time.Second
-	// longQuiet lasts long enough to see an agent that stays HealthyBusy (PING-14). Sessions have it from longFrom on.
-	longQuiet = 40 * time.Second
+	// Sessions are slower from longFrom on: a turn a second is enough to show what grows, and longQuiet lasts long enough to
+	// see an agent that stays HealthyBusy (PING-14).
 	longFrom  = 10 * time.Minute
+	longPause = time.Second
+	longQuiet = 40 * time.Second
 	// mixedFrom is the length from which a session has more in it than its own turns: a gate's would lose turns to it.
 	mixedFrom = time.Minute
 )
@@ -51,7 +53,7 @@ type pace struct {
 func paceOf(planned time.Duration) pace {
 	p := pace{turn: turnPause, quiet: quietPause, mixed: planned >= mixedFrom}
 	if planned >= longFrom {
-		p.quiet = longQuiet
+		p.turn, p.quiet = longPause, longQuiet
 	}
 	return p
 }

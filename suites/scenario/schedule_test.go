@@ -20,8 +20,8 @@ func TestSessionsAreDrawnUpByTheirLength(t *testing.T) {
 		{30 * time.Second, false, 5 * time.Second, 5, 5, 5},
 		{59 * time.Second, false, 5 * time.Second, 9, 9, 5},
 		{time.Minute, true, 5 * time.Second, 4, 5, 25},
-		{10 * time.Minute, true, 40 * time.Second, 12, 13, 25},
-		{8 * time.Hour, true, 40 * time.Second, 550, 600, 25},
+		{10 * time.Minute, true, 40 * time.Second, 9, 10, 25},
+		{8 * time.Hour, true, 40 * time.Second, 400, 500, 25},
 	} {
 		t.Run(tt.planned.String(), func(t *testing.T) {
 			pace := paceOf(tt.planned)
