@@ -11,10 +11,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 )
 
-// sampleEvery is how often resources are looked at.
-const sampleEvery = 5 * time.Second
-
-// lastLook bounds the look at a process whose session was interrupted.
+// lastLook bounds a look at a process that is taken although the run was interrupted.
 const lastLook = 5 * time.Second
 
 // SessionPlan is how a long session is meant to be.
@@ -44,11 +41,11 @@ func longSession(ctx context.Context, s *Stage, boot record.Boot, p SessionPlan,
 		return nil, err
 	}
 	stopPolls := s.Pinger().Start(ctx, PollEvery)
-	stopSamples := s.sampling(ctx, sampleEvery)
+	samples := s.sampling(ctx, closeSamples)
 	c := &conversation{Stage: s, plan: p, pace: pace, out: out, began: time.Now(), dropped: map[record.AsideKind]bool{}, kept: map[record.AsideKind]*keeper{}}
 	c.converse(ctx)
 	out.Lasted = millis(time.Since(c.began))
-	out.Polls, out.Samples = thinned(stopPolls()), stopSamples()
+	out.Polls, out.Samples = thinned(stopPolls()), samples.stop(ctx)
 	c.keep()
 	return out, c.lookBack(ctx)
 }

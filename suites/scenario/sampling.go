@@ -2,28 +2,84 @@ package scenario
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-// sampling reads resources at a pace until stopped. A target that shows none gives none.
-func (s *Stage) sampling(ctx context.Context, every time.Duration) (stop func() []record.Sample) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan []record.Sample, 1)
+// How often resources are looked at: beside everything, and closely beside a long session, whose trends are told from it.
+const (
+	sampleEvery  = 5 * time.Second
+	closeSamples = time.Second
+)
+
+// mostSamples is how many looks are kept. Past it every second one is dropped, and half as many are taken from then on.
+const mostSamples = 3000
+
+// sampler looks at the resources of a target until it is stopped. A target that shows none gives none.
+type sampler struct {
+	stage *Stage
+	every time.Duration
+	done  chan struct{}
+	end   context.CancelFunc
+
+	mu   sync.Mutex
+	kept []record.Sample
+}
+
+// sampling begins to look at resources at a pace.
+func (s *Stage) sampling(ctx context.Context, every time.Duration) *sampler {
+	until, cancel := context.WithCancel(ctx)
+	out := &sampler{stage: s, every: every, done: make(chan struct{}), end: cancel}
 	go func() {
-		var out []record.Sample
-		for {
-			sample, err := s.Target.Sample(ctx)
-			if err == nil {
-				sample.At = s.At()
-				out = append(out, sample)
-			}
-			if pause(ctx, every) != nil {
-				done <- out
-				return
-			}
+		defer close(out.done)
+		for out.look(until); pause(until, out.every) == nil; {
+			out.look(until)
 		}
 	}()
-	return func() []record.Sample { cancel(); return <-done }
+	return out
+}
+
+func (s *sampler) look(ctx context.Context) {
+	sample, err := s.stage.Target.Sample(ctx)
+	if err != nil {
+		return
+	}
+	sample.At = s.stage.At()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.kept = append(s.kept, sample); len(s.kept) > mostSamples {
+		s.kept = everySecond(s.kept)
+		s.every *= 2
+	}
+}
+
+// everySecond keeps the first of each two.
+func everySecond(samples []record.Sample) []record.Sample {
+	out := make([]record.Sample, 0, mostSamples)
+	for i := 0; i < len(samples); i += 2 {
+		out = append(out, samples[i])
+	}
+	return out
+}
+
+// latest is what was seen last; false where nothing was.
+func (s *sampler) latest() (record.Sample, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.kept) == 0 {
+		return record.Sample{}, false
+	}
+	return s.kept[len(s.kept)-1], true
+}
+
+// stop takes a last look, which may outlast ctx by a moment, and returns all.
+func (s *sampler) stop(ctx context.Context) []record.Sample {
+	s.end()
+	<-s.done
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+	defer cancel()
+	s.look(ctx)
+	return s.kept
 }
