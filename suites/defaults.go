@@ -35,6 +35,12 @@ const (
 	paidTurns    = 2
 )
 
+// Bounds on SessionTurns.
+const (
+	LeastSessionTurns = 5
+	MostSessionTurns  = 1_000_000
+)
+
 // Lengths of the session lane by profile.
 const (
 	gateSession = 30 * time.Second
@@ -134,6 +140,7 @@ func (o Options) checkRanges() error {
 		within("--port", o.Port, 1, 65535),
 		within("--time-scale", o.TimeScale, 0, 1000),
 		within("--session-duration", o.SessionDuration, time.Second, longest),
+		o.checkSessionTurns(),
 		within("--sessions", o.Sessions, 2, 256),
 		within("--turns", o.Turns, 1, 64),
 		within("--max-model-calls", o.MaxModelCalls, 0, 100_000),
@@ -144,6 +151,14 @@ func (o Options) checkRanges() error {
 		}
 	}
 	return nil
+}
+
+// checkSessionTurns wants a burst at least: fewer turns would say little of a session.
+func (o Options) checkSessionTurns() error {
+	if o.SessionTurns == 0 {
+		return nil
+	}
+	return within("--session-turns", o.SessionTurns, LeastSessionTurns, MostSessionTurns)
 }
 
 func within[T int | float64 | time.Duration](flag string, value, least, most T) error {

@@ -3,6 +3,7 @@ package suites_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,5 +65,37 @@ func TestTimeoutIsNeverGreen(t *testing.T) {
 				t.Errorf("the report does not name --timeout: %q", said)
 			}
 		})
+	}
+}
+
+// TestSessionTurnsBoundTheSession: it ends at that turn, long before its time, and is told as what it was.
+func TestSessionTurnsBoundTheSession(t *testing.T) {
+	t.Parallel()
+	o := options(reference.Config{})
+	o.Only, o.SessionDuration, o.SessionTurns = []string{"LIFE-22"}, time.Hour, 6
+	var last atomic.Int64
+	o.Progress = func(e suites.Event) {
+		if e.Kind == suites.EventProgress {
+			last.Store(int64(e.Turns))
+			if e.Scenario != "long session" || e.Took <= 0 || e.Planned != time.Hour || e.Memory == 0 {
+				t.Errorf("progress %+v", e)
+			}
+		}
+	}
+	run := play(t, o)
+	if run.Verdict != reports.Passed || run.Records.LongSession == nil || len(run.Records.LongSession.Turns) != 6 {
+		t.Fatalf("verdict %s:%s", run.Verdict, list(run, checks.Fail, checks.Error, checks.Untestable))
+	}
+	if said := list(run, checks.Pass); !strings.Contains(said, "--session-turns ended it before the 1 h that were planned") {
+		t.Errorf("it is told as %s", said)
+	}
+	if n := last.Load(); n < 1 || n > 6 {
+		t.Errorf("%d turns were told on the way", n)
+	}
+	for turns, ok := range map[int]bool{0: true, 4: false, 5: true, 1_000_001: false} {
+		o.SessionTurns, o.Inspect, o.Only = turns, true, nil
+		if _, err := suites.Run(t.Context(), o); (err == nil) != ok {
+			t.Errorf("%d turns: %v", turns, err)
+		}
 	}
 }

@@ -92,9 +92,14 @@ func enduredFor(l *record.LongSession) checks.Verdict {
 	switch {
 	case l.Interrupted:
 		return checks.CannotTell("interrupted after %s of %s: %s until then, and nothing broke", reading.Span(l.Lasted), reading.Span(l.Planned), seen)
+	case l.MostTurns > 0 && turns >= l.MostTurns && l.Lasted < l.Planned && good > 0:
+		return long(turns, l, checks.Passed("%s in %s%s; --session-turns ended it before the %s that were planned", seen, reading.Span(l.Lasted), besides(l), reading.Span(l.Planned)))
 	case l.Lasted < l.Planned*0.95 || turns == 0 || good == 0:
 		return checks.CannotTell("the session lasted %s of %s, with %s", reading.Span(l.Lasted), reading.Span(l.Planned), seen)
 	}
-	return checks.Passed("%s in %s%s", seen, reading.Span(l.Lasted), besides(l)).
-		Measuring("session.turns", float64(turns)).Measuring("session.seconds", l.Lasted.Seconds())
+	return long(turns, l, checks.Passed("%s in %s%s", seen, reading.Span(l.Lasted), besides(l)))
+}
+
+func long(turns int, l *record.LongSession, v checks.Verdict) checks.Verdict {
+	return v.Measuring("session.turns", float64(turns)).Measuring("session.seconds", l.Lasted.Seconds())
 }

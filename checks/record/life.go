@@ -30,6 +30,8 @@ type LongSession struct {
 	Planned     Millis `json:"planned"`
 	Lasted      Millis `json:"lasted"`
 	Interrupted bool   `json:"interrupted,omitempty"`
+	// MostTurns is the number of turns after which it was to end sooner; 0 for none.
+	MostTurns int `json:"mostTurns,omitempty"`
 	// Turns are the session's own turns, Beside what else its process was given in a session of a minute and more. Of a
 	// very long session they hold the first and the last, the largest and the slowest, and those in which something is
 	// wrong, within bounds; Brief holds the others. All are in the order of At.

@@ -102,6 +102,7 @@ func measureFlags(s *settings) *pflag.FlagSet {
 	fs.Var(span(&o.Timeout, 24*time.Hour), "timeout", "end of the whole run (default 30m plus the long session)")
 	fs.Var(span(&o.InvocationTimeout, 15*time.Minute), "invocation-timeout", "end of one invocation (default 2m)")
 	fs.Var(span(&o.SessionDuration, 8*time.Hour), "session-duration", "length of the long session (default 30s in gate)")
+	fs.Var(whole(&o.SessionTurns, suites.LeastSessionTurns, suites.MostSessionTurns), "session-turns", "end the long session after so many turns if that comes first")
 	fs.Var(whole(&o.Sessions, 2, 256), "sessions", "concurrent sessions of the isolation test (default 16)")
 	fs.Var(whole(&o.Turns, 1, 64), "turns", "turns in each of them (default 4)")
 	return fs

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,10 +20,15 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/reports"
 )
 
+// silent is this process without the agent's log.
+type silent struct{ process.Process }
+
+func (silent) Log() io.Writer { return io.Discard }
+
 // served is a good agent on a port of its own, and how many calls it was sent.
 func served(t *testing.T) (url string, calls *atomic.Int64) {
 	t.Helper()
-	handler, err := reference.Handler(t.Context(), process.OS(), reference.Config{})
+	handler, err := reference.Handler(t.Context(), silent{process.OS()}, reference.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,6 +75,7 @@ var effects = []effect{
 	{"timeout", "10m", "10m", option("Timeout"), 10 * time.Minute},
 	{"invocation-timeout", "90s", "90s", option("InvocationTimeout"), 90 * time.Second},
 	{"session-duration", "8h", "8h", option("SessionDuration"), 8 * time.Hour},
+	{"session-turns", "100", "100", option("SessionTurns"), 100},
 	{"sessions", "4", "4", option("Sessions"), 4},
 	{"turns", "2", "2", option("Turns"), 2},
 	{"engine", "unix:///run/other.sock", "unix:///run/other.sock", option("EngineAddress"), "unix:///run/other.sock"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -19,8 +20,19 @@ type SessionPlan struct {
 	// ID is the session's. Resumed says that another process served it before (SES-08).
 	ID      string
 	Resumed bool
-	// Lasts is how long it is meant to last.
+	// Lasts is how long it is meant to last. It ends after Turns turns if that comes first; 0 means that it does not.
 	Lasts time.Duration
+	Turns int
+	// Tell is told each second how far it is; nil for nobody. It must not block.
+	Tell func(SessionProgress)
+}
+
+// SessionProgress is how far a long session is.
+type SessionProgress struct {
+	Turns  int
+	Lasted time.Duration
+	// Memory is the working set in bytes when it was seen last, 0 where the target shows none.
+	Memory int64
 }
 
 // LongSession talks in one session on a booted target for the planned time, with the health poll running throughout
@@ -31,7 +43,7 @@ func LongSession(ctx context.Context, s *Stage, boot record.Boot, p SessionPlan)
 
 func longSession(ctx context.Context, s *Stage, boot record.Boot, p SessionPlan, pace pace) (*record.LongSession, error) {
 	pace.mixed = pace.mixed && s.Payload.Worked
-	out := &record.LongSession{Session: p.ID, Resumed: p.Resumed, Boot: boot, Planned: millis(p.Lasts)}
+	out := &record.LongSession{Session: p.ID, Resumed: p.Resumed, Boot: boot, Planned: millis(p.Lasts), MostTurns: p.Turns}
 	if !boot.Ready {
 		out.Logs = boot.Logs
 		return out, nil
@@ -43,11 +55,31 @@ func longSession(ctx context.Context, s *Stage, boot record.Boot, p SessionPlan,
 	stopPolls := s.Pinger().Start(ctx, PollEvery)
 	samples := s.sampling(ctx, closeSamples)
 	c := &conversation{Stage: s, plan: p, pace: pace, out: out, began: time.Now(), dropped: map[record.AsideKind]bool{}, kept: map[record.AsideKind]*keeper{}}
+	silent := c.telling(ctx, samples)
 	c.converse(ctx)
+	silent()
 	out.Lasted = millis(time.Since(c.began))
 	out.Polls, out.Samples = thinned(stopPolls()), samples.stop(ctx)
 	c.keep()
 	return out, c.lookBack(ctx)
+}
+
+// tellEvery is how often a session tells how far it is.
+const tellEvery = time.Second
+
+// telling tells how far the session is until the function that it returns is called.
+func (c *conversation) telling(ctx context.Context, samples *sampler) (silent func()) {
+	if c.plan.Tell == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for pause(ctx, tellEvery) == nil {
+			c.plan.Tell(SessionProgress{Turns: int(c.turns.Load()), Lasted: time.Since(c.began), Memory: samples.memory()})
+		}
+	})
+	return func() { cancel(); wg.Wait() }
 }
 
 // conversation is a long session while it is played.
@@ -64,7 +96,7 @@ type conversation struct {
 	// dropped are the kinds of asides that an agent took so badly that they are not played again.
 	dropped map[record.AsideKind]bool
 	// turns is how many turns the session has had. streamed says that the first was answered with a stream.
-	turns    int
+	turns    atomic.Int64
 	streamed bool
 
 	// mu guards what a guest writes beside a turn.
@@ -96,7 +128,7 @@ func (c *conversation) turn(ctx context.Context) bool {
 	if beside() && failed(x) {
 		c.overlap = notAllowed
 	}
-	if c.turns++; c.turns == 1 {
+	if c.turns.Add(1) == 1 {
 		c.streamed = x.Events != nil
 	}
 	return c.note(ctx, record.Aside{Call: x})
@@ -106,7 +138,7 @@ func (c *conversation) turn(ctx context.Context) bool {
 func (c *conversation) next() invocation {
 	marker := platform.NewMarker()
 	in := invocation{what: "longsession/turn", session: c.plan.ID, accept: acceptStream, body: c.Payload.body(c.plan.ID, marker)}
-	if c.turns%2 == 1 {
+	if c.turns.Load()%2 == 1 {
 		in.otherwise(c.Stage, marker)
 	}
 	return in
@@ -144,15 +176,18 @@ func (c *conversation) keep() {
 	slices.SortStableFunc(c.out.Brief, func(a, b record.Brief) int { return cmp.Compare(a.At, b.At) })
 }
 
-// rest waits, and reports that there is time left. The first burst is finished within twice the planned time: fewer turns
+// rest waits, and reports that the session is not over: there are time and turns left. The first burst is finished within twice the planned time: fewer turns
 // would say little of a session.
 func (c *conversation) rest(ctx context.Context, wait time.Duration) bool {
+	if c.plan.Turns > 0 && int(c.turns.Load()) >= c.plan.Turns {
+		return false
+	}
 	left := time.Until(c.began.Add(c.lasts()))
 	return pause(ctx, min(left, wait)) == nil && left > wait
 }
 
 func (c *conversation) lasts() time.Duration {
-	if c.turns < burstTurns {
+	if c.turns.Load() < burstTurns {
 		return 2 * c.plan.Lasts
 	}
 	return c.plan.Lasts

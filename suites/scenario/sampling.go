@@ -64,14 +64,14 @@ func everySecond(samples []record.Sample) []record.Sample {
 	return out
 }
 
-// latest is what was seen last; false where nothing was.
-func (s *sampler) latest() (record.Sample, bool) {
+// memory is the working set that was seen last, in bytes; 0 where none was.
+func (s *sampler) memory() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.kept) == 0 {
-		return record.Sample{}, false
+		return 0
 	}
-	return s.kept[len(s.kept)-1], true
+	return s.kept[len(s.kept)-1].Memory
 }
 
 // stop takes a last look, which may outlast ctx by a moment, and returns all.
