@@ -1,7 +1,12 @@
 package scenario
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -94,7 +99,7 @@ func TestAMixedSessionLeavesNoGoodAgentBroken(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s, boot, calls := booted(t, tt.agent, tt.payloads, tt.opts...)
-			l, err := longSession(t.Context(), s, boot, SessionPlan{ID: platform.NewSessionID(), Lasts: 8 * time.Second}, brisk)
+			l, err := longSession(t.Context(), s, boot, SessionPlan{ID: platform.NewSessionID(), Lasts: time.Minute, Turns: 60}, brisk)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,5 +155,45 @@ func TestInterruptedSessionKeepsWhatItSaw(t *testing.T) {
 	}
 	if f := ruling(boot, calls, l); f.Outcome != checks.Untestable {
 		t.Errorf("two seconds of an hour are %s: %s", f.Outcome, f.Actual)
+	}
+}
+
+// endsAt is the reference agent, whose process ends at the nth malformed body.
+func endsAt(n int64) process.Main {
+	return func(ctx context.Context, p process.Process) int {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		var seen atomic.Int64
+		return reference.Run(ctx, p, reference.Config{Wrap: func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				if string(body) == oddBodies()[0].body && seen.Add(1) == n {
+					cancel()
+				}
+				r.Body = io.NopCloser(bytes.NewReader(body))
+				next.ServeHTTP(w, r)
+			})
+		}})
+	}
+}
+
+// TestWhatAMixedSessionBreaks: the first malformed body is no matter of a long session, the third is.
+func TestWhatAMixedSessionBreaks(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int64]checks.Outcome{1: checks.Untestable, 3: checks.Fail} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			s, boot, calls := booted(t, endsAt(n), fixtures.Reference)
+			l, err := longSession(t.Context(), s, boot, SessionPlan{ID: platform.NewSessionID(), Lasts: time.Minute}, brisk)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f := ruling(boot, calls, l); f.Outcome != want || want == checks.Fail && f.Reason != "restarted" {
+				t.Errorf("%s %s: %s", f.Outcome, f.Reason, f.Actual)
+			}
+			if got := kinds(l)[record.AsideMalformed]; got != int(n) || l.After.Running {
+				t.Errorf("%d malformed bodies, running %v", got, l.After.Running)
+			}
+		})
 	}
 }
