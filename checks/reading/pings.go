@@ -10,9 +10,17 @@ import (
 type Series struct {
 	Name  string
 	Pings []record.Ping
+	// Calls are the invocations of the process in that time; nil where only the health checks tell of them.
+	Calls []*record.Exchange
 	// Ended says that the process was gone at the end, so that lost health checks are somebody else's finding.
 	Ended bool
 }
+
+// The series that are told apart by their names.
+const (
+	longSession   = "poll beside a long session"
+	backgroundJob = "poll beside the background job"
+)
 
 // PollKinds are the records that Polls reads, PingKinds those that AllPings reads.
 var (
@@ -28,7 +36,7 @@ func Polls(set *record.Set) []Series {
 	}
 	if l := set.LongSession; l != nil {
 		_, ended := Ended(l.Before, l.After)
-		out = append(out, Series{Name: "poll beside a long session", Pings: whole(l.Polls), Ended: ended})
+		out = append(out, Series{Name: longSession, Pings: whole(l.Polls), Calls: exchanges(l.Turns), Ended: ended})
 	}
 	if e := set.End; e != nil {
 		_, ended := Ended(e.Start, e.State)
@@ -38,7 +46,20 @@ func Polls(set *record.Set) []Series {
 		}
 	}
 	if a := set.Async; a != nil {
-		out = append(out, Series{Name: "poll beside the background job", Pings: slices.Concat(a.Before, a.Pings)})
+		calls := []*record.Exchange{&a.Trigger}
+		if a.During != nil {
+			calls = append(calls, a.During)
+		}
+		out = append(out, Series{Name: backgroundJob, Pings: slices.Concat(a.Before, a.Pings), Calls: calls})
+	}
+	return out
+}
+
+// exchanges are those of a list, never nil.
+func exchanges(list []record.Exchange) []*record.Exchange {
+	out := []*record.Exchange{}
+	for i := range list {
+		out = append(out, &list[i])
 	}
 	return out
 }

@@ -28,6 +28,10 @@ type Terms struct {
 	AsyncDeclared   bool `json:"asyncDeclared,omitempty"`
 	// MaxPayload is the largest request body, in bytes, that the user declared the agent to take; 0 when undeclared.
 	MaxPayload int64 `json:"maxPayload,omitempty"`
+	// IdleTimeout and MaxLifetime are the runtime's lifecycle settings; 0 means the platform's own: 15 minutes and 8 hours
+	// (LIFE-06, LIFE-07).
+	IdleTimeout Millis `json:"idleTimeout,omitempty"`
+	MaxLifetime Millis `json:"maxLifetime,omitempty"`
 	// DeployRef is the container URI that will be given to CreateAgentRuntime, when the user named it (IMG-06, IMG-07).
 	DeployRef string `json:"deployRef,omitempty"`
 	// Environment lists the variables given with --env and --env-file: names and sizes, never values (LIM-07).
