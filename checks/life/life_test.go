@@ -157,9 +157,17 @@ func TestBackground(t *testing.T) {
 	}
 	busy := func(second float64) record.Ping { return checktest.Ping(second, `{"status":"HealthyBusy"}`) }
 	idle := func(second float64) record.Ping { return checktest.Ping(second, healthy) }
+	stamped := func(second float64, stamp int) record.Ping {
+		return checktest.Ping(second, checktest.Body("HealthyBusy", stamp))
+	}
 	checktest.Judge(t, Checks, "LIFE-08", []checktest.Case{
-		{Name: "busy, then healthy", Set: job(checktest.OK(), busy(10.5), busy(11), idle(14)), Want: "pass"},
-		{Name: "never busy", Set: job(checktest.OK(), idle(10.5), idle(21)), Want: "never-busy"},
+		{Name: "busy, then healthy", Set: job(checktest.OK(), stamped(10.5, 10), stamped(11, 10), checktest.Ping(14, checktest.Body("Healthy", 13))), Want: "pass",
+			Measures: map[string]float64{"job.busy-while-working.endMs": 914_003}},
+		{Name: "busy without a stamp, then healthy", Set: job(checktest.OK(), busy(10.5), busy(11), idle(14)), Want: "pass",
+			Measures: map[string]float64{"job.killed-while-busy.endMs": 910_100}},
+		{Name: "never busy", Set: job(checktest.OK(), idle(10.5), idle(21)), Want: "never-busy", Measures: map[string]float64{"job.idle.endMs": 910_100}},
+		{Name: "never busy, and a short idle timeout", Set: changed(job(checktest.OK(), idle(10.5), idle(21)), func(s *record.Set) { s.Terms.IdleTimeout = 60_000 }),
+			Want: "never-busy", Measures: map[string]float64{"job.idle.endMs": 70_100}},
 		{Name: "busy too late", Set: job(checktest.OK(), idle(11), busy(18), idle(20)), Want: "late-busy"},
 		{Name: "busy to the end", Set: job(checktest.OK(), busy(11), busy(130)), Want: "still-busy"},
 		{Name: "the job did not begin", Set: job(checktest.Answer(500, "{}"), idle(11)), Want: "untestable"},
@@ -197,6 +205,35 @@ func TestComesAndGoes(t *testing.T) {
 		{Name: "back when the job may be over", Set: job(7_000, "bbbbbhbbbh"), Want: "pass"},
 		{Name: "of unknown length", Set: job(0, "bbbbbhbbbh"), Want: "came-back"},
 		{Name: "of unknown length, at its begin alone", Set: job(0, "bhhbbbbbbh"), Want: "pass"},
+	})
+}
+
+// TestIdleTimeout says of each session what becomes of it, and rules on none.
+func TestIdleTimeout(t *testing.T) {
+	polled := func(body func(second int) string) *record.Set {
+		s := boot(checktest.Ready(900))
+		s.LongSession = &record.LongSession{Turns: []record.Exchange{*checktest.OK()}}
+		s.LongSession.Turns[0].At, s.LongSession.Turns[0].Took = 9_000, 1_000
+		for second := 11; second < 41; second += 2 {
+			s.LongSession.Polls = append(s.LongSession.Polls, checktest.Ping(float64(second), body(second)))
+		}
+		return s
+	}
+	steady := func(int) string { return checktest.Body("Healthy", 0) }
+	now := func(second int) string { return checktest.Body("Healthy", second) }
+	working := func(int) string { return checktest.Body("HealthyBusy", nil) }
+	brief := changed(polled(steady), func(s *record.Set) { s.Terms.IdleTimeout, s.Terms.MaxLifetime = 60_000, 65_000 })
+	others := changed(polled(steady), func(s *record.Set) {
+		s.End = &record.End{Polls: []record.Ping{checktest.Ping(5, now(5)), checktest.Ping(7, now(7)), checktest.Ping(9, now(9)), checktest.Ping(11, now(11))}}
+	})
+	checktest.Judge(t, Checks, "LIFE-06", []checktest.Case{
+		{Name: "no poll", Set: boot(checktest.Ready(900)), Want: "note", Says: "is the platform's"},
+		{Name: "idle", Set: polled(steady), Want: "note", Says: "idle (poll beside a long session): stopped as idle at 15 min 10 s", Measures: map[string]float64{"session.idle.endMs": 910_000}},
+		{Name: "never idle", Set: polled(now), Want: "note", Says: "8 h in place of 15 min 1 s", Measures: map[string]float64{"session.never-idle.endMs": 28_809_000}},
+		{Name: "never idle beside other tests", Set: others, Want: "note", Says: "never-idle (poll beside all other tests)", Measures: map[string]float64{"session.never-idle.endMs": 28_805_003}},
+		{Name: "always busy", Set: polled(working), Want: "note", Says: "never-idle as documented"},
+		{Name: "shorter settings", Set: brief, Want: "note", Says: "at 70 s, after 60 s without a call", Measures: map[string]float64{"session.idle.endMs": 70_000}},
+		{Name: "no boot", Set: changed(polled(steady), func(s *record.Set) { s.Boot = nil }), Want: "untestable"},
 	})
 }
 
