@@ -3,6 +3,8 @@ package reports
 import (
 	"strconv"
 	"strings"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 )
 
 // junitProperties is the head of the report as properties: what was tested, with what, where, and what came of it.
@@ -28,6 +30,9 @@ func junitProperties(run *Run) []row {
 		t := run.Records.Terms
 		p = append(p, row{"protocol", t.Protocol}, row{"profile", t.Profile}, row{"session-model", t.SessionModel}, row{"compute", t.Compute})
 	}
+	if s := run.IdleReaper; s != nil {
+		p = append(p, row{"costClass", string(s.Class)}, row{"costClass.reading", readingOf(s)}, row{"idle-timeout", seconds(s.IdleTimeout * 1000)}, row{"max-lifetime", seconds(s.MaxLifetime * 1000)})
+	}
 	var known []row
 	for _, r := range p {
 		if r.text = CleanLine(r.text); r.text != "" {
@@ -35,6 +40,14 @@ func junitProperties(run *Run) []row {
 		}
 	}
 	return known
+}
+
+// readingOf names the reading of the platform that a cost class rests on, where another has a milder one.
+func readingOf(s *reaper.Session) string {
+	if l := s.Worst(); len(l.Courses) > 1 {
+		return string(l.Worst().Readings[0])
+	}
+	return ""
 }
 
 func seconds(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64) }

@@ -23,6 +23,8 @@ var samples = []struct {
 	{"interrupted", interruptedRun},
 	{"session", sessionRun},
 	{"hostile", hostileRun},
+	{"never-idle", neverIdle},
+	{"killed-while-busy", killedWhileBusy},
 }
 
 func sampleInput() Input {
@@ -100,6 +102,40 @@ func restamped() checks.Finding {
 		Consequence: "the idle timeout never fires: sessions live, and bill, to their maximum lifetime",
 		Fix:         "remember the time at which the status last changed and answer with that", DurationMs: 6123.4,
 	}
+}
+
+// polled are health checks every two seconds from 10 s on.
+func polled(bodies ...string) []record.Ping {
+	var out []record.Ping
+	for i, b := range bodies {
+		at := 10 + 2*float64(i)
+		out = append(out, record.Ping{At: record.Millis(at * 1000), Took: 3, Outcome: record.Answered, Status: 200, Type: "application/json", Body: b, Unix: 1763825400 + at})
+	}
+	return out
+}
+
+// neverIdle is a run whose agent stamps at each poll, so that the idle reaper has something to say.
+func neverIdle() *Run {
+	in := sampleInput()
+	in.Findings = []checks.Finding{restamped()}
+	in.Records.LongSession = &record.LongSession{
+		Turns: []record.Exchange{{ID: "turn", Outcome: record.Answered, At: 1000, Took: 8000}},
+		Polls: polled(`{"status":"Healthy","time_of_last_update":1763825410}`, `{"status":"Healthy","time_of_last_update":1763825412}`,
+			`{"status":"Healthy","time_of_last_update":1763825414}`, `{"status":"Healthy","time_of_last_update":1763825416}`),
+	}
+	return Assemble(in)
+}
+
+// killedWhileBusy is a run whose background job is reported without a stamp: sources differ on what that does.
+func killedWhileBusy() *Run {
+	in := sampleInput()
+	in.Findings = passes()
+	in.Records.Terms.IdleTimeout, in.Records.Terms.MaxLifetime = 120_000, 3_600_000
+	in.Records.Async = &record.Async{
+		Trigger: record.Exchange{ID: "async/trigger", Outcome: record.Answered, At: 9000, Took: 500},
+		Pings:   polled(`{"status":"HealthyBusy"}`, `{"status":"HealthyBusy"}`, `{"status":"Healthy"}`),
+	}
+	return Assemble(in)
 }
 
 func oneOfEach() *Run {

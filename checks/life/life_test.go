@@ -231,7 +231,7 @@ func TestIdleTimeout(t *testing.T) {
 		{Name: "idle", Set: polled(steady), Want: "note", Says: "idle (poll beside a long session): stopped as idle at 15 min 10 s", Measures: map[string]float64{"session.idle.endMs": 910_000}},
 		{Name: "never idle", Set: polled(now), Want: "note", Says: "8 h in place of 15 min 1 s", Measures: map[string]float64{"session.never-idle.endMs": 28_809_000}},
 		{Name: "never idle beside other tests", Set: others, Want: "note", Says: "never-idle (poll beside all other tests)", Measures: map[string]float64{"session.never-idle.endMs": 28_805_003}},
-		{Name: "always busy", Set: polled(working), Want: "note", Says: "never-idle as documented"},
+		{Name: "always busy", Set: polled(working), Want: "note", Says: "never-idle (poll beside a long session, documented)"},
 		{Name: "shorter settings", Set: brief, Want: "note", Says: "at 70 s, after 60 s without a call", Measures: map[string]float64{"session.idle.endMs": 70_000}},
 		{Name: "no boot", Set: changed(polled(steady), func(s *record.Set) { s.Boot = nil }), Want: "untestable"},
 	})

@@ -4,19 +4,27 @@ import "fmt"
 
 // because puts into one line what a class rests on, with its numbers.
 func (s *session) because(c *Course, idle *Habit, stuck bool) string {
-	switch c.Class {
-	case NeverIdle:
+	switch {
+	case c.Class == NeverIdle:
 		return s.never(c, idle, stuck)
-	case KilledWhileBusy:
-		return fmt.Sprintf("HealthyBusy without a usable time_of_last_update is ignored: work that outlives its call is killed %s after it; %s",
-			Span(s.settings.Idle), s.ends(c))
-	case BusyWhileWorking:
-		if s.busy && s.ended == "" {
-			return fmt.Sprintf("still kept alive by HealthyBusy at the end of the record; if it is Healthy from then on, %s", s.ends(c))
-		}
+	case c.Class == KilledWhileBusy:
+		return s.killed(c)
+	case c.Class == BusyWhileWorking && s.busy && s.ended == "":
+		return fmt.Sprintf("still kept alive by HealthyBusy at the end of the record; if it is Healthy from then on, %s", s.ends(c))
+	case c.Class == BusyWhileWorking:
 		return fmt.Sprintf("kept alive by HealthyBusy for %s without a call; %s", Span(s.keptAlive), s.ends(c))
+	case s.log.last(0).Kind == StoppedIdle:
+		return fmt.Sprintf("%s, after %s without a call", s.ends(c), Span(c.EndsAt-s.called))
 	}
 	return s.ends(c)
+}
+
+func (s *session) killed(c *Course) string {
+	why := fmt.Sprintf("HealthyBusy without a usable time_of_last_update is ignored: work that outlives its call by %s is killed", Span(s.settings.Idle))
+	if s.log.last(0).Kind == KilledBusy {
+		why += fmt.Sprintf(", here at %s", Span(c.EndsAt))
+	}
+	return why
 }
 
 func (s *session) never(c *Course, idle *Habit, stuck bool) string {
@@ -38,11 +46,6 @@ func (s *session) ends(c *Course) string {
 		return fmt.Sprintf("ended as unhealthy at %s and replaced", Span(c.EndsAt))
 	case Expired:
 		return fmt.Sprintf("ended at its maximum lifetime of %s", Span(s.settings.Lifetime))
-	case KilledBusy:
-		return fmt.Sprintf("killed at %s, while it says HealthyBusy", Span(c.EndsAt))
 	}
-	if s.busy {
-		return fmt.Sprintf("stopped as idle at %s", Span(c.EndsAt))
-	}
-	return fmt.Sprintf("stopped as idle at %s, after %s without a call", Span(c.EndsAt), Span(c.EndsAt-s.called))
+	return fmt.Sprintf("stopped as idle at %s", Span(c.EndsAt))
 }

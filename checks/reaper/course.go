@@ -46,7 +46,8 @@ const (
 
 // Event is one piece of a course, in seconds from the start of the container.
 type Event struct {
-	Kind Kind    `json:"kind"`
+	Kind Kind `json:"kind"`
+	// From and To are the same where it is a moment.
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
 	// Count is how many calls, restarts of the idle clock or unhealthy answers it stands for.
@@ -61,10 +62,12 @@ type Course struct {
 	// Readings are those of the platform that agree on it.
 	Readings []Reading `json:"readings"`
 	Class    Class     `json:"costClass"`
-	// EndsAt is when the session ends, in seconds from the start of the container; Billed how long it has lived then.
+	// EndsAt is when the session ends, in seconds from the start of the container.
 	EndsAt float64 `json:"endsAt"`
+	// Billed is how long it has lived then, in seconds from its first call or health check.
 	Billed float64 `json:"billed"`
-	// InsteadOf is how long it would have lived, had it been idle from its last work on; 0 where that is the same.
+	// InsteadOf is how long it would have lived, in seconds, had it been idle from its last work on; only of a session that
+	// never is.
 	InsteadOf float64 `json:"insteadOf,omitempty"`
 	// Because says in one line what the class rests on.
 	Because string  `json:"because"`
@@ -159,6 +162,13 @@ func (l *log) told() (events []Event, left int) {
 }
 
 func (e *Event) text() string {
+	if e.Predicted {
+		return "would be " + e.what()
+	}
+	return e.what()
+}
+
+func (e *Event) what() string {
 	switch e.Kind {
 	case Active:
 		return counted(e.Count, "call")

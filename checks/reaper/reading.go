@@ -25,9 +25,10 @@ const (
 
 // Account is a reading and on whose word it stands.
 type Account struct {
-	Name   Reading `json:"name"`
-	Says   string  `json:"says"`
-	Source string  `json:"source"`
+	Name Reading `json:"name"`
+	// Says is the account in one line, Source whose word that is.
+	Says   string `json:"says"`
+	Source string `json:"source"`
 }
 
 // Accounts are all readings.

@@ -97,7 +97,7 @@ func TestDocumentedCases(t *testing.T) {
 		return expectation{class: BusyWhileWorking, endsAt: endsAt, events: "active idle kept-alive idle stopped-idle?"}
 	}
 	killed := expectation{class: KilledWhileBusy, endsAt: 910, events: "active idle busy-ignored killed-busy",
-		says: "work that outlives its call is killed 15 min after it; killed at 15 min 10 s, while it says HealthyBusy"}
+		says: "work that outlives its call by 15 min is killed, here at 15 min 10 s"}
 	for _, tt := range []struct {
 		name string
 		line *TimeLine
@@ -313,7 +313,7 @@ func TestEventsSayWhatTheyAre(t *testing.T) {
 		got = append(got, e.Text)
 	}
 	want := []string{"2 calls", "idle, but the idle clock begins anew 2 times: time_of_last_update moves", "idle: the idle clock runs",
-		"HealthyBusy is ignored: the idle clock runs on", "killed at the idle timeout although it says HealthyBusy"}
+		"HealthyBusy is ignored: the idle clock runs on", "would be killed at the idle timeout although it says HealthyBusy"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}

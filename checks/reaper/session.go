@@ -9,8 +9,9 @@ import (
 type Session struct {
 	// Class is the worst of all time lines and readings.
 	Class Class `json:"costClass"`
-	// IdleTimeout and MaxLifetime are the settings, in seconds (LIFE-06, LIFE-07).
+	// IdleTimeout is idleRuntimeSessionTimeout in seconds (LIFE-06).
 	IdleTimeout float64 `json:"idleTimeout"`
+	// MaxLifetime is maxLifetime in seconds (LIFE-07).
 	MaxLifetime float64 `json:"maxLifetime"`
 	// Readings are the accounts of the platform that were played, and on whose word each stands.
 	Readings []Account `json:"readings"`
@@ -30,7 +31,7 @@ type Line struct {
 	Courses []Course `json:"courses"`
 }
 
-// Play plays time lines in every reading; nil where none holds anything. Those that are alike grave keep their order.
+// Play plays time lines in every reading; nil where none holds anything.
 func Play(lines []TimeLine, settings Settings) *Session {
 	out := &Session{IdleTimeout: settings.Idle, MaxLifetime: settings.Lifetime, Readings: Accounts()}
 	for i := range lines {
@@ -74,7 +75,7 @@ func agreed(courses []Course, c Course) []Course {
 	return append(courses, c)
 }
 
-// Worst is the time line with the gravest course.
+// Worst is the time line with the gravest course, the first of several.
 func (s *Session) Worst() *Line {
 	worst := &s.Lines[0]
 	for i := range s.Lines {
@@ -103,19 +104,14 @@ func (c Class) Costly() bool { return c == NeverIdle || c == KilledWhileBusy }
 func (s *Session) Text() []string {
 	line := s.Worst()
 	worst := line.Worst()
-	out := []string{worst.text(line)}
+	if len(line.Courses) == 1 {
+		return []string{fmt.Sprintf("%s (%s): %s", worst.Class, line.Name, worst.Because)}
+	}
+	out := []string{fmt.Sprintf("%s (%s, %s): %s", worst.Class, line.Name, worst.Readings[0], worst.Because)}
 	for i := range line.Courses {
 		if c := &line.Courses[i]; c != worst {
-			out = append(out, c.text(line))
+			out = append(out, fmt.Sprintf("%s (%s): %s", c.Class, c.Readings[0], c.Because))
 		}
 	}
 	return out
-}
-
-func (c *Course) text(l *Line) string {
-	by := ""
-	if len(l.Courses) > 1 {
-		by = fmt.Sprintf(" as %s", c.Readings[0])
-	}
-	return fmt.Sprintf("%s%s (%s): %s", c.Class, by, l.Name, c.Because)
 }

@@ -28,7 +28,7 @@ func TestReadingsThatAgreeAreOneCourse(t *testing.T) {
 		t.Errorf("%s on %s", s.Class, s.Worst().Name)
 	}
 	text := s.Text()
-	if len(text) != 2 || !strings.HasPrefix(text[0], "killed-while-busy as measured (job): ") || !strings.HasPrefix(text[1], "busy-while-working as documented (job): ") {
+	if len(text) != 2 || !strings.HasPrefix(text[0], "killed-while-busy (job, measured): ") || !strings.HasPrefix(text[1], "busy-while-working (documented): ") {
 		t.Errorf("it says %q", text)
 	}
 }
