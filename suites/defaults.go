@@ -49,6 +49,16 @@ const (
 	soakIdle    = 60 * time.Second
 )
 
+// A runtime's lifecycle settings (LIFE-06, LIFE-07): the platform's defaults, the least of either, and the most that the guide
+// gives the idle timeout and the service model the lifetime.
+const (
+	defaultIdle     = 15 * time.Minute
+	defaultLifetime = 8 * time.Hour
+	LeastLifecycle  = time.Minute
+	MostIdleTimeout = 8 * time.Hour
+	MostMaxLifetime = 14 * 24 * time.Hour
+)
+
 // withDefaults fills what was left out and refuses what cannot be.
 func (o Options) withDefaults() (Options, error) {
 	def(&o.Protocol, "HTTP")
@@ -79,6 +89,8 @@ func (o Options) withDefaults() (Options, error) {
 		def(&o.SessionDuration, soakSession)
 	}
 	def(&o.SessionDuration, gateSession)
+	def(&o.IdleTimeout, defaultIdle)
+	def(&o.MaxLifetime, defaultLifetime)
 	def(&o.Timeout, 30*time.Minute+o.SessionDuration)
 	return o, o.checkValues()
 }
@@ -141,6 +153,9 @@ func (o Options) checkRanges() error {
 		within("--time-scale", o.TimeScale, 0, 1000),
 		within("--session-duration", o.SessionDuration, time.Second, longest),
 		o.checkSessionTurns(),
+		within("--idle-timeout", o.IdleTimeout, LeastLifecycle, MostIdleTimeout),
+		within("--max-lifetime", o.MaxLifetime, LeastLifecycle, MostMaxLifetime),
+		CheckLifecycle(o.IdleTimeout, o.MaxLifetime),
 		within("--sessions", o.Sessions, 2, 256),
 		within("--turns", o.Turns, 1, 64),
 		within("--max-model-calls", o.MaxModelCalls, 0, 100_000),
@@ -159,6 +174,17 @@ func (o Options) checkSessionTurns() error {
 		return nil
 	}
 	return within("--session-turns", o.SessionTurns, LeastSessionTurns, MostSessionTurns)
+}
+
+// CheckLifecycle refuses an idle timeout that is longer than the maximum lifetime, in the platform's own words; 0 stands for
+// the platform's default of either (LIFE-07).
+func CheckLifecycle(idle, lifetime time.Duration) error {
+	def(&idle, defaultIdle)
+	def(&lifetime, defaultLifetime)
+	if idle > lifetime {
+		return usagef("idleRuntimeSessionTimeout must be less than or equal to maxLifeTime: --idle-timeout is %v, --max-lifetime %v", idle, lifetime)
+	}
+	return nil
 }
 
 func within[T int | float64 | time.Duration](flag string, value, least, most T) error {

@@ -1,6 +1,7 @@
 package suites_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/agents/reference"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites"
@@ -45,6 +47,47 @@ func TestPortAndPath(t *testing.T) {
 				t.Errorf("verdict %s, want %s with %q:%s", run.Verdict, c.want, c.clause, list(run, checks.Fail, checks.Error, checks.Untestable))
 			}
 		})
+	}
+}
+
+// TestLifecycleSettings has the idle reaper play with the settings of the runtime.
+func TestLifecycleSettings(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name           string
+		faults         []reference.Fault
+		idle, lifetime time.Duration
+		class          reaper.Class
+		billed         float64
+	}{
+		{"the platform's own", nil, 0, 0, reaper.Idle, 900},
+		{"the platform's own, never idle", []reference.Fault{reference.Restamp}, 0, 0, reaper.NeverIdle, 28_800},
+		{"given", nil, 2 * time.Minute, 3 * time.Minute, reaper.Idle, 120},
+		{"given, never idle", []reference.Fault{reference.Restamp}, 2 * time.Minute, 3 * time.Minute, reaper.NeverIdle, 180},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := options(reference.With(tt.faults...))
+			o.Only, o.IdleTimeout, o.MaxLifetime = []string{"PING-02"}, tt.idle, tt.lifetime
+			run := play(t, o)
+			if run.IdleReaper == nil {
+				t.Fatalf("nothing was played:%s", list(run, checks.Fail, checks.Error, checks.Untestable))
+			}
+			c := run.IdleReaper.Worst().Worst()
+			if c.Class != tt.class || c.Billed < tt.billed || c.Billed > tt.billed+60 {
+				t.Errorf("%s until %v: %s", c.Class, c.Billed, c.Because)
+			}
+		})
+	}
+	o := options(reference.Config{})
+	o.IdleTimeout, o.MaxLifetime = 3*time.Minute, 2*time.Minute
+	var usage *suites.UsageError
+	if _, err := suites.Run(t.Context(), o); !errors.As(err, &usage) || !strings.Contains(usage.Text, "must be less than or equal to maxLifeTime") {
+		t.Errorf("got %v", err)
+	}
+	o.IdleTimeout, o.MaxLifetime = 30*time.Second, 0
+	if _, err := suites.Run(t.Context(), o); !errors.As(err, &usage) || !strings.Contains(usage.Text, "--idle-timeout 30s") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -69,6 +69,10 @@ type Options struct {
 	SessionDuration time.Duration
 	// SessionTurns ends the long session after so many turns if that comes first; 0 means that time alone does.
 	SessionTurns int
+	// IdleTimeout and MaxLifetime are the runtime's lifecycle settings, by which the idle reaper is played on what was
+	// polled; 0 means the platform's own: 15 minutes and 8 hours (LIFE-06, LIFE-07).
+	IdleTimeout time.Duration
+	MaxLifetime time.Duration
 	// Sessions and Turns size the isolation test; 0 means 16 and 4.
 	Sessions int
 	Turns    int

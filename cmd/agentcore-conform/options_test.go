@@ -76,6 +76,8 @@ var effects = []effect{
 	{"invocation-timeout", "90s", "90s", option("InvocationTimeout"), 90 * time.Second},
 	{"session-duration", "8h", "8h", option("SessionDuration"), 8 * time.Hour},
 	{"session-turns", "100", "100", option("SessionTurns"), 100},
+	{"idle-timeout", "5m", "5m", option("IdleTimeout"), 5 * time.Minute},
+	{"max-lifetime", "336h", "336h", option("MaxLifetime"), 336 * time.Hour},
 	{"sessions", "4", "4", option("Sessions"), 4},
 	{"turns", "2", "2", option("Turns"), 2},
 	{"engine", "unix:///run/other.sock", "unix:///run/other.sock", option("EngineAddress"), "unix:///run/other.sock"},
