@@ -24,7 +24,11 @@ func junitProperties(run *Run) []row {
 	if e := run.Environment; e != nil {
 		p = append(p, row{"engine", strings.TrimSpace(e.Engine + " " + e.Version)}, row{"engine.architecture", e.Architecture},
 			row{"route", e.Route}, row{"network", e.Network}, row{"emulated", strconv.FormatBool(e.Emulated)},
-			row{"time-scale", strconv.FormatFloat(e.TimeScale, 'g', 4, 64)}, row{"time-scale.from", e.TimeScaleFrom})
+			row{"time-scale", factor(e.TimeScale)}, row{"time-scale.from", e.TimeScaleFrom})
+		if s := e.Slowdown; s != nil {
+			p = append(p, row{"time-scale.compute", factor(s.Compute.Factor)}, row{"time-scale.syscalls", factor(s.Syscalls.Factor)},
+				row{"time-scale.throttled", factor(s.Throttled.Factor)})
+		}
 	}
 	if run.Records != nil {
 		t := run.Records.Terms
@@ -49,6 +53,8 @@ func readingOf(s *reaper.Session) string {
 	}
 	return ""
 }
+
+func factor(f float64) string { return strconv.FormatFloat(f, 'g', 4, 64) }
 
 func seconds(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64) }
 

@@ -35,7 +35,7 @@ func sampleInput() Input {
 		Environment: &record.Environment{
 			Engine: "docker", Version: "20.10.24", APIVersion: "1.41", Address: "unix:///var/run/docker.sock", Source: "default",
 			Architecture: "amd64", CPUs: 2, MemoryBytes: 8 << 30, FreeDisk: 40 << 30, Emulated: true, Route: "address",
-			Network: "internal", TimeScale: 4.5, TimeScaleFrom: "measured",
+			Network: "internal", TimeScale: 4.5, TimeScaleFrom: "measured", Slowdown: sampleSlowdown(),
 		},
 		Records: &record.Set{
 			Terms: record.Terms{Protocol: "HTTP", Port: 8080, Path: "/invocations", Profile: "gate", SessionModel: "process", Compute: "microvm", TimeScale: 4.5, Emulated: true},
@@ -44,6 +44,14 @@ func sampleInput() Input {
 		Measurements: map[string]float64{"boot.readyMs": 412.5},
 		Started:      time.Date(2026, 11, 22, 15, 30, 0, 0, time.UTC),
 		Duration:     72_345 * time.Millisecond, PlannedWait: 30 * time.Second,
+	}
+}
+
+func sampleSlowdown() *record.Slowdown {
+	held, quota := record.Millis(0), 2.0
+	return &record.Slowdown{
+		Compute: record.Pace{Native: 0.2, Translated: 0.9, Factor: 4.5}, Syscalls: record.Pace{Native: 0.4, Translated: 0.6, Factor: 1.5},
+		Throttled: record.Throttle{Factor: 1, Quota: &quota, Wall: 420.5, CPU: 401.5, Held: &held}, Took: 912.5,
 	}
 }
 

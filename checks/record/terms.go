@@ -13,8 +13,10 @@ type Terms struct {
 	SessionModel string `json:"sessionModel"`
 	// Compute is microvm (arm64 only) or instances (IMG-19).
 	Compute string `json:"compute"`
-	// TimeScale is the factor by which limits on computed work are stretched; 1 on native hardware.
+	// TimeScale is the factor by which limits on computed work are stretched; 1 on native hardware without a quota.
 	TimeScale float64 `json:"timeScale"`
+	// Throttled is the part of a measured TimeScale that quotas on the containers' CPU time cost; 0 where they cost nothing.
+	Throttled float64 `json:"throttled,omitempty"`
 	// Emulated says that the image's instructions are translated, so that time proves little.
 	Emulated bool `json:"emulated"`
 	// Model says what answers the agent's model calls: scripted (the harness), none, or real.
