@@ -77,8 +77,8 @@ func sessionModels(clauses []string, set *record.Set, scope reports.Scope, stric
 	return out
 }
 
-// mostScale is the slowest emulation whose limits still mean something: at a hundred times, a second is over a minute and
-// a half. Native hardware has no excuse at all.
+// mostScale is the slowest engine whose limits still mean something: at a hundred times, a second is over a minute and a
+// half. Native hardware has no excuse but a quota.
 const mostScale = 100
 
 // scopeOf is the scope that records can carry, whatever their report says: a reduced run shows in them.
@@ -91,7 +91,7 @@ func scopeOf(set *record.Set, clauses []string, said reports.Scope, why []string
 	if set.Terms.Attached || set.Terms.Profile == Smoke {
 		found = append(found, "the records are of a reduced run")
 	}
-	if t := set.Terms; t.TimeScale > 1 && !t.Emulated || t.TimeScale > mostScale {
+	if t := set.Terms; t.TimeScale > max(t.Throttled, 1) && !t.Emulated || t.TimeScale > mostScale {
 		found = append(found, fmt.Sprintf("limits on computed work were stretched %.0f times", t.TimeScale))
 	}
 	if slices.ContainsFunc(set.Gaps, func(g record.Gap) bool { return g.Why == record.GapScope }) {

@@ -21,13 +21,19 @@ func emulated(scale float64) func(*record.Set) {
 	return func(s *record.Set) { s.Terms.Emulated, s.Terms.TimeScale = true, scale }
 }
 
+func throttled(scale float64) func(*record.Set) {
+	return func(s *record.Set) { s.Terms.Throttled, s.Terms.TimeScale = scale, scale }
+}
+
 func boot(b *record.Boot) *record.Set { return &record.Set{Boot: b} }
 
 func TestStart(t *testing.T) {
 	stuck := checktest.Never(record.CannotStart)
 	explained := boot(checktest.Never(record.CannotStart))
 	explained.Image = &record.Image{Program: &record.Program{Fault: record.ProgramNotFound}}
-	capped := boot(changed(checktest.Never(record.TooSlow), func(b *record.Boot) { b.Limit = 900_000 }))
+	capped := func() *record.Set {
+		return boot(changed(checktest.Never(record.TooSlow), func(b *record.Boot) { b.Limit = 900_000 }))
+	}
 	slowest := boot(changed(checktest.Never(record.TooSlow), func(b *record.Boot) { b.Limit = 480_000 }))
 	mcp := changed(boot(checktest.BadAnswer(500)), func(s *record.Set) { s.Terms.Protocol = "MCP" })
 	checktest.Judge(t, Checks, "LIFE-01", []checktest.Case{
@@ -41,7 +47,8 @@ func TestStart(t *testing.T) {
 		{Name: "hung", Set: boot(checktest.Never(record.Hung)), Want: "hung"},
 		{Name: "never within the limit", Set: boot(checktest.Never(record.TooSlow)), Want: "too-slow"},
 		{Name: "never within the scaled limit", Set: changed(slowest, emulated(4)), Want: "too-slow"},
-		{Name: "given up before the scaled limit", Set: changed(capped, emulated(20)), Want: "untestable"},
+		{Name: "given up before the scaled limit", Set: changed(capped(), emulated(20)), Want: "untestable", Says: "under emulation"},
+		{Name: "given up before the limit scaled for a quota", Set: changed(capped(), throttled(20)), Want: "untestable", Says: "under a CPU quota"},
 		{Name: "cannot start", Set: boot(stuck), Want: "cannot-start"},
 		{Name: "cannot start, and the files say why", Set: explained, Want: "untestable"},
 		{Name: "loopback only carries it", Set: boot(checktest.Never(record.LoopbackOnly)), Want: "untestable"},

@@ -19,6 +19,9 @@ func TestStartAtItsLimits(t *testing.T) {
 		{Name: "more than 120 s emulated", Set: changed(boot(checktest.Ready(120_001)), emulated(8)), Want: "time-not-judged"},
 		{Name: "the whole of the scaled limit", Set: changed(boot(checktest.Ready(960_000)), emulated(8)), Want: "slow-start", Also: []string{"time-not-judged"}},
 		{Name: "more than the scaled limit", Set: changed(boot(checktest.Ready(960_001)), emulated(8)), Want: "too-slow"},
+		{Name: "120 s under a quota", Set: changed(boot(checktest.Ready(120_000)), throttled(5)), Want: "pass", Says: "5.0 times slower"},
+		{Name: "more than 120 s under a quota", Set: changed(boot(checktest.Ready(120_001)), throttled(5)), Want: "time-not-judged"},
+		{Name: "more than the limit scaled for a quota", Set: changed(boot(checktest.Ready(600_001)), throttled(5)), Want: "too-slow"},
 	})
 }
 
@@ -36,6 +39,7 @@ func TestStopsAtItsLimits(t *testing.T) {
 		{Name: "killed after less than 15 s", Set: stop(0, 14_999, true), Want: "over-10s"},
 		{Name: "killed after 15 s", Set: stop(0, 15_000, true), Want: "over-15s"},
 		{Name: "emulated", Set: changed(stop(300, 16_000, false), emulated(8)), Want: "pass", Says: "under emulation a stop proves little"},
+		{Name: "throttled", Set: changed(stop(300, 16_000, false), throttled(4)), Want: "pass", Says: "under a CPU quota a stop proves little"},
 	})
 }
 

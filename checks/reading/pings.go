@@ -134,6 +134,20 @@ func Counts(p record.Ping) bool {
 	return p.Outcome != record.Unsent && p.Outcome != record.Abandoned && p.Outcome != ""
 }
 
+// Slowed says under what the containers computed slower than on the platform, and is empty where nothing was measured to
+// slow them.
+func Slowed(set *record.Set) string {
+	switch emulated, throttled := set.Terms.Emulated, set.Terms.Throttled > 1; {
+	case emulated && throttled:
+		return "under emulation and a CPU quota"
+	case emulated:
+		return "under emulation"
+	case throttled:
+		return "under a CPU quota"
+	}
+	return ""
+}
+
 // Scale is the factor for limits on computed work, at least 1.
 func Scale(set *record.Set) record.Millis {
 	return record.Millis(max(set.Terms.TimeScale, 1))

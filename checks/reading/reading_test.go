@@ -254,6 +254,17 @@ func TestSeriesOfHealthChecks(t *testing.T) {
 			t.Errorf("%q counts: %v", o, !want)
 		}
 	}
+	for _, c := range []struct {
+		terms record.Terms
+		want  string
+	}{
+		{record.Terms{}, ""}, {record.Terms{TimeScale: 8, Throttled: 1}, ""}, {record.Terms{Emulated: true}, "under emulation"},
+		{record.Terms{Throttled: 4}, "under a CPU quota"}, {record.Terms{Emulated: true, Throttled: 4}, "under emulation and a CPU quota"},
+	} {
+		if got := Slowed(&record.Set{Terms: c.terms}); got != c.want {
+			t.Errorf("%+v: %q", c.terms, got)
+		}
+	}
 	if Scale(&record.Set{}) != 1 || Scale(&record.Set{Terms: record.Terms{TimeScale: 8}}) != 8 {
 		t.Error("limits are stretched by the scale, never shortened")
 	}
