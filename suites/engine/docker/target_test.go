@@ -335,16 +335,9 @@ func TestInterruptedRunLeavesNothing(t *testing.T) {
 	nothingLeft(t, e)
 }
 
-func TestTimeScale(t *testing.T) {
+func TestNativeContainers(t *testing.T) {
 	e := open(t, Options{})
-	scale, err := e.TimeScale(t.Context())
-	if err != nil || scale < 1 || scale > maxScale {
-		t.Errorf("%v %v", scale, err)
-	}
 	own := open(t, Options{Platform: "linux/" + e.arch()})
-	if scale, err := own.TimeScale(t.Context()); err != nil || scale != 1 {
-		t.Errorf("native: %v %v", scale, err)
-	}
 	env, err := own.Preflight(t.Context())
 	if err != nil || env.Emulated {
 		t.Errorf("native: %+v %v", env, err)
