@@ -23,12 +23,25 @@ func (r *run) conclude(interrupted bool) *reports.Run {
 	}
 	out := reports.Assemble(reports.Input{
 		ID: r.o.RunID, Tool: tool(), Findings: findings, Scope: r.plan.scope, ScopeWhy: r.plan.why, Environment: r.env,
-		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: plannedWaits(r.set.Has, r.o, r.set.Model != nil && r.set.Model.Requests > 0),
+		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: r.waited(),
 		Strict: r.o.Strict, Interrupted: interrupted, Errors: r.errors,
 		SessionModels: sessionModels(r.plan.clauses, r.set, r.plan.scope, r.o.Strict),
 	})
 	reports.Redact(out, secretsOf(slices.Concat(r.o.Env, r.o.ModelEnv)))
 	return out
+}
+
+// waited is the waiting on purpose that the run came to: a session that ended early waited no longer than it lasted.
+func (r *run) waited() time.Duration {
+	o, beside := r.o, record.Millis(0)
+	if l := r.set.LongSession; l != nil {
+		beside = l.Lasted
+	}
+	if c := r.set.Clean; c != nil {
+		beside = max(beside, c.Unpolled)
+	}
+	o.SessionDuration = min(o.SessionDuration, time.Duration(beside*record.Millis(time.Millisecond)))
+	return plannedWaits(r.set.Has, o, r.set.Model != nil && r.set.Model.Requests > 0)
 }
 
 func ruleAll(clauses []string, set *record.Set) []checks.Finding {

@@ -132,6 +132,9 @@ func TestSessionTurnsBoundTheSession(t *testing.T) {
 	if said := list(run, checks.Pass); !strings.Contains(said, "--session-turns ended it before the 1 h that were planned") {
 		t.Errorf("it is told as %s", said)
 	}
+	if run.PlannedWaitMs > run.DurationMs {
+		t.Errorf("%.0f ms of planned waiting in %.0f ms", run.PlannedWaitMs, run.DurationMs)
+	}
 	if n := last.Load(); n < 1 || n > 6 {
 		t.Errorf("%d turns were told on the way", n)
 	}
