@@ -77,7 +77,7 @@ var measures = []func(record.Aside) float64{
 
 // rank keeps an exchange in full while it is the extreme of a measure.
 func (k *keeper) rank(a record.Aside) {
-	all := append(k.extreme, a)
+	all := slices.Concat(k.extreme, []record.Aside{a})
 	best := map[int]bool{}
 	for _, m := range measures {
 		most := 0

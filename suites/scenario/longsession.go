@@ -59,6 +59,7 @@ func longSession(ctx context.Context, s *Stage, boot record.Boot, p SessionPlan,
 	c.converse(ctx)
 	silent()
 	out.Lasted = millis(time.Since(c.began))
+	out.Interrupted = ctx.Err() != nil && out.Lasted < out.Planned
 	out.Polls, out.Samples = thinned(stopPolls()), samples.stop(ctx)
 	c.keep()
 	return out, c.lookBack(ctx)
@@ -176,8 +177,8 @@ func (c *conversation) keep() {
 	slices.SortStableFunc(c.out.Brief, func(a, b record.Brief) int { return cmp.Compare(a.At, b.At) })
 }
 
-// rest waits, and reports that the session is not over: there are time and turns left. The first burst is finished within twice the planned time: fewer turns
-// would say little of a session.
+// rest waits, and reports that the session is not over: there are time and turns left. The first burst is finished within
+// twice the planned time: fewer turns would say little of a session.
 func (c *conversation) rest(ctx context.Context, wait time.Duration) bool {
 	if c.plan.Turns > 0 && int(c.turns.Load()) >= c.plan.Turns {
 		return false
@@ -193,18 +194,20 @@ func (c *conversation) lasts() time.Duration {
 	return c.plan.Lasts
 }
 
-// lookBack looks at the process after the session. The last health check sees what the last turn did.
+// lookBack looks at the process after the session, also when the run was interrupted: what was seen counts, even where no
+// more can be. The last health check sees what the last turn did.
 func (c *conversation) lookBack(ctx context.Context) error {
-	if c.out.Interrupted = ctx.Err() != nil; c.out.Interrupted {
+	look := ctx
+	if ctx.Err() != nil {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastLook)
+		look, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastLook)
 		defer cancel()
 	}
-	c.out.Polls = append(c.out.Polls, c.Pinger().Once(ctx))
-	c.out.Logs = c.Logs(ctx)
+	c.out.Polls = append(c.out.Polls, c.Pinger().Once(look))
+	c.out.Logs = c.Logs(look)
 	var err error
-	c.out.After, err = c.stateAfter(ctx, c.last)
-	if err != nil && c.out.Interrupted { // what was seen counts, also where no more can be
+	c.out.After, err = c.stateAfter(look, c.last)
+	if err != nil && ctx.Err() != nil {
 		c.out.After, err = record.State{Running: true, Unknown: true, At: c.At()}, nil
 	}
 	return err
