@@ -1,6 +1,8 @@
 package reading
 
 import (
+	"slices"
+
 	"github.com/tidwall/gjson"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -87,17 +89,18 @@ func setting(said record.Millis, otherwise float64) float64 {
 }
 
 // Reaped is what the idle reaper would have made of a run's processes; nil where nothing was polled. The long session comes
-// first: it is the one that is spoken to as a session of the platform is.
+// first, for it is spoken to as a session of the platform is, then the background job, whose calls are known.
 func Reaped(set *record.Set) *reaper.Session {
-	var first, rest []reaper.TimeLine
-	for _, s := range Polls(set) {
-		if l := TimeLine(s); s.Name == longSession {
-			first = append(first, *l)
-		} else {
-			rest = append(rest, *l)
-		}
+	first := func(s Series) int {
+		return slices.Index([]string{backgroundJob, longSession}, s.Name)
 	}
-	return reaper.Play(append(first, rest...), ReaperSettings(set.Terms))
+	series := Polls(set)
+	slices.SortStableFunc(series, func(a, b Series) int { return first(b) - first(a) })
+	lines := make([]reaper.TimeLine, 0, len(series))
+	for _, s := range series {
+		lines = append(lines, *TimeLine(s))
+	}
+	return reaper.Play(lines, ReaperSettings(set.Terms))
 }
 
 // ReapedJob is what it would have made of the process beside the declared background job; nil where none was polled.

@@ -107,7 +107,7 @@ func TestReaped(t *testing.T) {
 	for _, l := range Reaped(set).Lines {
 		got = append(got, l.Name)
 	}
-	want := []string{"poll beside a long session", "idle poll", "poll beside all other tests", "poll of a process that ended", "poll beside the background job"}
+	want := []string{"poll beside a long session", "poll beside the background job", "idle poll", "poll beside all other tests", "poll of a process that ended"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}

@@ -321,7 +321,7 @@ func TestEventsSayWhatTheyAre(t *testing.T) {
 
 func TestSpan(t *testing.T) {
 	for seconds, want := range map[float64]string{
-		0: "0 s", 12.34: "12.3 s", 60: "60 s", 99.5: "99.5 s", 100: "1 min 40 s", 900: "15 min", 912.4: "15 min 12 s", 7199: "119 min 59 s",
+		0: "0 s", 12.34: "12.3 s", 4.003: "4 s", 60: "60 s", 99.5: "99.5 s", 100: "1 min 40 s", 900: "15 min", 912.4: "15 min 12 s", 7199: "119 min 59 s",
 		7200: "2 h", 28_800: "8 h", 29_000: "8 h 3 min", 1_209_600: "336 h",
 	} {
 		if got := Span(seconds); got != want {

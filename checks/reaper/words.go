@@ -3,6 +3,7 @@ package reaper
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 // Span writes a number of seconds for people: 12.3 s, 15 min 12 s, 8 h 2 min.
@@ -26,11 +27,9 @@ func pair(seconds, large int64, big, small string, part int64) string {
 	return text
 }
 
+// trimmed is with one digit after the point, unless that is 0.
 func trimmed(seconds float64) string {
-	if seconds == math.Trunc(seconds) {
-		return fmt.Sprintf("%.0f", seconds)
-	}
-	return fmt.Sprintf("%.1f", seconds)
+	return strconv.FormatFloat(math.Round(seconds*10)/10, 'f', -1, 64)
 }
 
 func counted(n int, what string) string {
