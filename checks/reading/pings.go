@@ -36,13 +36,13 @@ func Polls(set *record.Set) []Series {
 	}
 	if l := set.LongSession; l != nil {
 		_, ended := Ended(l.Before, l.After)
-		out = append(out, Series{Name: longSession, Pings: whole(l.Polls), Calls: exchanges(l.Turns), Ended: ended})
+		out = append(out, Series{Name: longSession, Pings: Whole(l.Polls), Calls: sessionCalls(l), Ended: ended})
 	}
 	if e := set.End; e != nil {
 		_, ended := Ended(e.Start, e.State)
-		out = append(out, Series{Name: "poll beside all other tests", Pings: whole(e.Polls), Ended: ended})
+		out = append(out, Series{Name: "poll beside all other tests", Pings: Whole(e.Polls), Ended: ended})
 		for _, l := range e.Lost {
-			out = append(out, Series{Name: "poll of a process that ended", Pings: whole(l.Polls), Ended: true})
+			out = append(out, Series{Name: "poll of a process that ended", Pings: Whole(l.Polls), Ended: true})
 		}
 	}
 	if a := set.Async; a != nil {
@@ -55,17 +55,28 @@ func Polls(set *record.Set) []Series {
 	return out
 }
 
-// exchanges are those of a list, never nil.
-func exchanges(list []record.Exchange) []*record.Exchange {
+// sessionCalls are the turns of a long session and all calls beside it, never nil.
+func sessionCalls(l *record.LongSession) []*record.Exchange {
 	out := []*record.Exchange{}
-	for i := range list {
-		out = append(out, &list[i])
+	for _, t := range SessionTurns(l) {
+		out = append(out, t.Call)
+	}
+	for i := range l.Beside {
+		out = append(out, &l.Beside[i].Call)
+		if again := l.Beside[i].Again; again != nil {
+			out = append(out, again)
+		}
+	}
+	for _, b := range l.Brief {
+		if b.Kind != "" {
+			out = append(out, skeleton(b))
+		}
 	}
 	return out
 }
 
-// whole gives back to the health checks of a very long series what was left out because it repeated itself.
-func whole(pings []record.Ping) []record.Ping {
+// Whole gives back to the health checks of a very long series what was left out because it repeated itself.
+func Whole(pings []record.Ping) []record.Ping {
 	if !slices.ContainsFunc(pings, func(p record.Ping) bool { return p.Same }) {
 		return pings
 	}
