@@ -102,7 +102,7 @@ func TestBlame(t *testing.T) {
 		{"the files could not be read", unreadable, "LIFE-01"}, {"the files are sound", sound, "LIFE-01"},
 		{"TLS", bad(400, func(b *record.Boot) { b.TLS = true }), "NET-03"}, {"HTTP/2", bad(400, func(b *record.Boot) { b.HTTP2Only = true }), "NET-03"},
 		{"the card of another protocol", bad(404, func(b *record.Boot) { b.OtherProtocol = "A2A" }), "NET-09"},
-		{"served with localhost", bad(400, func(b *record.Boot) { b.Localhost = checktest.OK() }), "NET-04"},
+		{"dropped with another Host than localhost", never(record.DropsHost), "NET-04"}, {"served with localhost", bad(400, func(b *record.Boot) { b.Localhost = checktest.OK() }), "NET-04"},
 		{"a redirect", bad(302, func(*record.Boot) {}), "NET-06"}, {"a token is wanted", bad(407, func(*record.Boot) {}), "PING-12"},
 		{"served with fields", bad(400, func(b *record.Boot) { b.Dressed = checktest.OK() }), "PING-12"},
 		{"refused with fields", bad(400, func(b *record.Boot) { b.Dressed = checktest.Answer(400, "{}") }), "PING-01"},
