@@ -59,6 +59,9 @@ const (
 	MostMaxLifetime = 14 * 24 * time.Hour
 )
 
+// LongestCall is the most that InvocationTimeout can be: what the platform gives a stream, and a minute to see it go on (SSE-10).
+const LongestCall = 61 * time.Minute
+
 // withDefaults fills what was left out and refuses what cannot be.
 func (o Options) withDefaults() (Options, error) {
 	def(&o.Protocol, "HTTP")
@@ -91,7 +94,7 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.SessionDuration, gateSession)
 	def(&o.IdleTimeout, defaultIdle)
 	def(&o.MaxLifetime, defaultLifetime)
-	def(&o.Timeout, 30*time.Minute+o.SessionDuration)
+	def(&o.Timeout, 30*time.Minute+o.SessionDuration+o.InvocationTimeout)
 	return o, o.checkValues()
 }
 
@@ -159,7 +162,7 @@ func (o Options) checkRanges() error {
 		within("--sessions", o.Sessions, 2, 256),
 		within("--turns", o.Turns, 1, 64),
 		within("--max-model-calls", o.MaxModelCalls, 0, 100_000),
-		within("--invocation-timeout", o.InvocationTimeout, time.Second, 15*time.Minute),
+		within("--invocation-timeout", o.InvocationTimeout, time.Second, LongestCall),
 	} {
 		if err != nil {
 			return err

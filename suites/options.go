@@ -61,9 +61,9 @@ type Options struct {
 	Compute      string
 	// TimeScale is the factor for limits on computed work; 0 measures it.
 	TimeScale float64
-	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane.
+	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane and one invocation.
 	Timeout time.Duration
-	// InvocationTimeout bounds one invocation; 0 means 120 s (INV-15).
+	// InvocationTimeout bounds one invocation, at most by LongestCall; 0 means 120 s (INV-15, SSE-10).
 	InvocationTimeout time.Duration
 	// SessionDuration is the length of the long session; 0 means the profile's own: 30 s in gate.
 	SessionDuration time.Duration

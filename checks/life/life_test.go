@@ -265,7 +265,10 @@ func TestResources(t *testing.T) {
 	long.LongSession = &record.LongSession{After: oom}
 	alone := end(100e6, checktest.Alive())
 	alone.Clean = &record.Clean{State: oom}
+	replaced := end(100e6, checktest.Alive())
+	replaced.End.Lost = []record.Loss{{State: checktest.Dead(1)}, {State: oom}}
 	checktest.Judge(t, Checks, "LIFE-17", []checktest.Case{
+		{Name: "killed for lack of memory, and replaced", Set: replaced, Want: "out-of-memory"},
 		{Name: "small", Set: end(100e6, checktest.Alive()), Want: "pass"},
 		{Name: "emulated", Set: changed(end(400e6, checktest.Alive()), emulated(8)), Want: "pass"},
 		{Name: "7 GB", Set: end(7e9, checktest.Alive()), Want: "near-limit"},

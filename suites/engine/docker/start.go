@@ -139,6 +139,9 @@ func (e *Engine) limit(r *request) {
 	if e.info.MemoryLimit {
 		r.host.Memory = agentMemory
 	}
+	if e.info.SwapLimit {
+		r.host.MemorySwap = agentMemory // both together: the platform has no swap to go on with
+	}
 }
 
 // request is a container of this run in its barest form.

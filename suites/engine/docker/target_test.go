@@ -229,8 +229,8 @@ func TestPlainestContainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	switch h := c.HostConfig; {
-	case h.NanoCPUs != 2e9 || h.Memory != 8<<30:
-		t.Errorf("%d CPUs, %d bytes", h.NanoCPUs, h.Memory)
+	case h.NanoCPUs != 2e9 || h.Memory != 8<<30 || h.MemorySwap != 8<<30 && e.info.SwapLimit:
+		t.Errorf("%d CPUs, %d bytes, %d with swap", h.NanoCPUs, h.Memory, h.MemorySwap)
 	case h.Privileged || len(h.CapAdd) > 0 || len(h.Binds) > 0 || len(h.Mounts) > 0 || len(h.PortBindings) > 0:
 		t.Errorf("more than the plainest: %+v", h)
 	}
