@@ -38,7 +38,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{"a --timeout 10", "such as 90s or 10m"},
 		{"a --timeout 0s", "from 1s"},
 		{"a --session-duration 9h", "from 1s to 8h"},
-			{"a --idle-timeout 59s", "from 1m to 8h"},
+		{"a --idle-timeout 59s", "from 1m to 8h"},
 		{"a --idle-timeout 8h1s", "from 1m to 8h"},
 		{"a --max-lifetime 59s", "from 1m to 336h"},
 		{"a --max-lifetime 337h", "from 1m to 336h"},

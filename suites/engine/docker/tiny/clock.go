@@ -55,7 +55,8 @@ func ReadChain(output []byte, clocks int) (Chain, error) {
 		line, _, _ := bytes.Cut(output[start:], []byte{'\n'})
 		if len(line) >= length {
 			c := Chain{Before: output[:start], After: output[start+length:]}
-			return c, c.read(line[:length])
+			err := c.read(line[:length])
+			return c, err
 		}
 		start += len(line) + 1
 	}
