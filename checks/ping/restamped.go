@@ -59,7 +59,7 @@ func judgeRestamped(set *record.Set) []checks.Verdict {
 
 // quietPairs pairs polls from the second of each series on: the Python SDK re-stamps once, at its very first answer. Of an
 // agent that is busy at times, a stamp that moved between two busy polls tells nothing: one job may have ended and another
-// begun.
+// begun. Nor does one that moved while the status was seen to be another in between.
 func quietPairs(set *record.Set) (pairs []quietPair, stamps int) {
 	changes := changesStatus(set)
 	for _, series := range reading.Polls(set) {
@@ -71,7 +71,8 @@ func quietPairs(set *record.Set) (pairs []quietPair, stamps int) {
 				continue
 			}
 			q, ok := quiet(series.Pings[i-1], p)
-			if ok && (q.moved == 0 || !changes || reading.StatusWord(p) != reading.HealthyBusy) {
+			betweenJobs := changes && reading.StatusWord(p) == reading.HealthyBusy || series.Otherwise(q.a, q.b)
+			if ok && (q.moved == 0 || !betweenJobs) {
 				pairs = append(pairs, q)
 			}
 		}

@@ -46,7 +46,21 @@ func TestRestamped(t *testing.T) {
 		}
 		return changed(idle(), func(s *record.Set) { s.End = &record.End{Polls: polls} })
 	}
+	// One short job after the other, seen Healthy by each slow poll, and as what it is by the close ones beside the job.
+	between := func(words ...string) *record.Set {
+		return changed(idle(stamped(0, 0, 0, 0)...), func(s *record.Set) {
+			s.End, s.Async = &record.End{Polls: stamped(10, 12, 14, 16, 18)}, &record.Async{}
+			for i := range 20 {
+				at := 9.75 + 0.5*float64(i)
+				s.Async.Pings = append(s.Async.Pings, checktest.Ping(at, checktest.Body(words[i%len(words)], start+int(at))))
+			}
+		})
+	}
+	replaced := changed(between("Healthy", "HealthyBusy", "HealthyBusy", "Healthy"), func(s *record.Set) { s.End.Lost = []record.Loss{{}} })
 	checktest.Judge(t, Checks, "PING-06", []checktest.Case{
+		{Name: "short jobs between the polls, seen beside them", Set: between("Healthy", "HealthyBusy", "HealthyBusy", "Healthy"), Want: "pass"},
+		{Name: "the same status beside them: now at every answer", Set: between("Healthy"), Want: "restamped"},
+		{Name: "short jobs of another process", Set: replaced, Want: "restamped"},
 		{Name: "one short job after the other", Want: "pass", Set: inJobs(func(i int, p *record.Ping) {
 			if i > 3 {
 				p.Body = checktest.Body("Healthy", start+18)

@@ -10,6 +10,8 @@ import (
 type Series struct {
 	Name  string
 	Pings []record.Ping
+	// Glances are further health checks of the same process, closer together.
+	Glances []record.Ping
 	// Ended says that the process was gone at the end, so that lost health checks are somebody else's finding.
 	Ended bool
 }
@@ -23,8 +25,9 @@ var (
 // Polls are the slow series: those whose stamps are worth comparing.
 func Polls(set *record.Set) []Series {
 	var out []Series
+	job := glances(set)
 	if set.Idle != nil {
-		out = append(out, Series{Name: "idle poll", Pings: set.Idle.Poll})
+		out = append(out, Series{Name: "idle poll", Pings: set.Idle.Poll, Glances: job})
 	}
 	if l := set.LongSession; l != nil {
 		_, ended := Ended(l.Before, l.After)
@@ -32,7 +35,7 @@ func Polls(set *record.Set) []Series {
 	}
 	if e := set.End; e != nil {
 		_, ended := Ended(e.Start, e.State)
-		out = append(out, Series{Name: "poll beside all other tests", Pings: e.Polls, Ended: ended})
+		out = append(out, Series{Name: "poll beside all other tests", Pings: e.Polls, Glances: job, Ended: ended})
 		for _, l := range e.Lost {
 			out = append(out, Series{Name: "poll of a process that ended", Pings: l.Polls, Ended: true})
 		}
@@ -41,6 +44,22 @@ func Polls(set *record.Set) []Series {
 		out = append(out, Series{Name: "poll beside the background job", Pings: slices.Concat(a.Before, a.Pings)})
 	}
 	return out
+}
+
+// glances are the close polls beside a background job. Where processes were replaced, it may have run on another than the
+// slow polls saw.
+func glances(set *record.Set) []record.Ping {
+	if set.Async == nil || set.End != nil && len(set.End.Lost) > 0 {
+		return nil
+	}
+	return slices.Concat(set.Async.Before, set.Async.Pings)
+}
+
+// Otherwise reports a glance between two health checks that saw another status than the first of them.
+func (s Series) Otherwise(a, b record.Ping) bool {
+	return slices.ContainsFunc(s.Glances, func(g record.Ping) bool {
+		return g.OK() && g.Unix > a.Unix && g.Unix < b.Unix && StatusWord(g) != StatusWord(a)
+	})
 }
 
 // AllPings are all series of health checks after readiness.
