@@ -66,11 +66,18 @@ func TestForgottenCalls(t *testing.T) {
 	}
 	never := faulty(nil, forgottenCall(119_000))
 	never.Calls = checktest.NoModel(500)
+	brief := func(silent record.Millis) *record.Set {
+		r := forgottenCall(silent)
+		r.Call.Took, r.Call.Timeout = silent+1000, silent+1000
+		return faulty(nil, r)
+	}
 	checktest.Judge(t, Checks, "INV-15", []checktest.Case{
 		{Name: "told", Set: faulty(nil, illness(told, 3)), Want: "pass"},
 		{Name: "forgotten", Set: faulty(nil, illness(told, 3), forgottenCall(119_000)), Want: "hangs-with-model", Says: "requests of the agent to the model: 3, none for the last 119.0 s"},
 		{Name: "three quarters of the time", Set: faulty(nil, forgottenCall(90_000)), Want: "hangs-with-model"},
 		{Name: "less: it may be waiting for its next try", Set: faulty(nil, forgottenCall(89_999)), Want: "pass"},
+		{Name: "little time was given: an SDK may pause as long", Set: brief(29_999), Want: "pass"},
+		{Name: "no SDK pauses as long", Set: brief(30_000), Want: "hangs-with-model"},
 		{Name: "still asking", Set: faulty(nil, forgottenCall(0)), Want: "pass"},
 		{Name: "answered at the last moment", Set: faulty(nil, lateAnswer), Want: "pass"},
 		{Name: "in the middle of a stream: another clause's", Set: faulty(nil, stream), Want: "pass"},

@@ -75,10 +75,14 @@ type ModelFaultRound struct {
 // asked again by then.
 const forgottenAfter = 0.75
 
+// leastSilence is the least that this is, for calls that are given little time: longer than the longest pause between two
+// tries of the vendors' SDKs, which is the 20 s of AWS's.
+const leastSilence = Millis(30_000)
+
 // Forgotten reports a call that nobody worked on any more after the model had failed it: what is left of it waits for the
 // caller to give up. An agent that goes on trying is none, however long it takes.
 func (r *ModelFaultRound) Forgotten() bool {
-	return r.Call.Outcome == TimedOut && r.Silent >= forgottenAfter*r.Call.Timeout &&
+	return r.Call.Outcome == TimedOut && r.Silent >= max(leastSilence, forgottenAfter*r.Call.Timeout) &&
 		slices.ContainsFunc(r.Model, func(q ModelRequest) bool { return q.Fault != "" })
 }
 
