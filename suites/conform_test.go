@@ -175,3 +175,14 @@ func TestSessionModelsAreBothComputed(t *testing.T) {
 		t.Errorf("microvm model: %s", run.SessionModels[suites.MicroVM])
 	}
 }
+
+// TestIdleConnectionIsTold: what came back after the rest is in the record, for it is what NET-11 rules on.
+func TestIdleConnectionIsTold(t *testing.T) {
+	t.Parallel()
+	o := options(reference.Config{})
+	o.Only = []string{"NET-11"}
+	idle := play(t, o).Records.Wire.Idle
+	if idle == nil || idle.Next == nil || !idle.Next.OK() || idle.Stale {
+		t.Errorf("recorded: %+v", idle)
+	}
+}

@@ -32,7 +32,7 @@ func runTogether(w *record.Wire) (checks.Verdict, bool) {
 		switch {
 		case c.Reused && !c.Stale && c.Fresh.OK() && c.Call.OK() && c.Earlier && !c.Own:
 			return checks.Found("reuse-garbled", want, "a call was answered with the answer of the call before", checks.Wire("the second call", &c.Call)), true
-		case c.Reused && !c.Stale && c.Fresh.OK() && !c.Call.OK():
+		case c.Reused && !c.Stale && c.Fresh.OK() && !c.Call.OK() && !ownTrouble(&c.Call):
 			return checks.Found(reason, want, fmt.Sprintf("%s, after another request on the connection: %s %s; on one of its own: %s",
 				c.Name, reading.Says(&c.Call), c.Call.Error, reading.Says(c.Fresh)), checks.Wire("on a used connection", &c.Call), checks.Wire("on a fresh one", c.Fresh)), true
 		case c.End == record.LineStray:
@@ -45,13 +45,19 @@ func runTogether(w *record.Wire) (checks.Verdict, bool) {
 	return idleGarbled(w.Idle, want)
 }
 
+// ownTrouble reports a well-formed answer that tells of the agent's own state: one that comes and goes is no fault of the
+// connection (PING-11, INV-17).
+func ownTrouble(x *record.Exchange) bool {
+	return x.Outcome == record.Answered && (reading.Busy(x) || x.Status() >= 500)
+}
+
 func idleGarbled(idle *record.IdleLine, want string) (checks.Verdict, bool) {
 	switch {
 	case idle == nil:
 		return checks.Verdict{}, false
 	case idle.End == record.LineStray:
 		return checks.Found("reuse-garbled", want, fmt.Sprintf("on an idle connection came %s after %s", idle.Stray, reading.Seconds(idle.EndedAfter))), true
-	case idle.Next != nil && !idle.Stale && !idle.Next.OK() && idle.Fresh.OK():
+	case idle.Next != nil && !idle.Stale && !idle.Next.OK() && idle.Fresh.OK() && !ownTrouble(idle.Next):
 		return checks.Found("reuse-garbled", want, fmt.Sprintf("a health check after %s of rest: %s; on a connection of its own: %s",
 			reading.Seconds(idle.Gap), reading.Says(idle.Next), reading.Says(idle.Fresh)), checks.Wire("after the rest", idle.Next)), true
 	}

@@ -130,6 +130,10 @@ func TestLines(t *testing.T) {
 		{Name: "bytes on an idle one", Set: with(idle(record.IdleLine{End: record.LineStray, Stray: `"x"`})), Want: "reuse-garbled"},
 		{Name: "garbage after a rest", Set: with(idle(record.IdleLine{Next: garbled, Fresh: checktest.OK()})), Want: "reuse-garbled"},
 		{Name: "garbage after a rest, and on a fresh one", Set: with(idle(record.IdleLine{Next: garbled, Fresh: garbled})), Want: "pass"},
+		{Name: "an error after a rest", Set: with(idle(record.IdleLine{Next: checktest.Answer(400, ""), Fresh: checktest.OK()})), Want: "reuse-garbled"},
+		{Name: "a health check that fails at times", Set: with(idle(record.IdleLine{Next: checktest.Answer(503, ""), Fresh: checktest.OK()})), Want: "pass"},
+		{Name: "a health check that is limited", Set: with(idle(record.IdleLine{Next: checktest.Answer(429, ""), Fresh: checktest.OK()})), Want: "pass"},
+		{Name: "calls that fail at times", Set: with(add(second(checktest.Answer(500, ""), checktest.OK()))), Want: "pass"},
 		{Name: "closed just as it was used", Set: with(idle(record.IdleLine{Next: checktest.Ended(record.Reset), Stale: true})), Want: "pass"},
 	})
 }

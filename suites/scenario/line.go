@@ -44,7 +44,7 @@ func (s *Stage) pingRequest() wire.Request {
 }
 
 // wake sends a second health check over the connection at rest, once it has lain idle for long enough.
-func (s *Stage) wake(ctx context.Context, r *Resting, out *record.Wire) (x record.Exchange) {
+func (s *Stage) wake(ctx context.Context, r *Resting, out *record.Wire) record.Exchange {
 	if r == nil || r.stage != s {
 		return answeredNothing
 	}
@@ -58,9 +58,9 @@ func (s *Stage) wake(ctx context.Context, r *Resting, out *record.Wire) (x recor
 	if !r.line.Open() {
 		return answeredNothing
 	}
-	x, _, idle.Stale = r.line.Do(ctx, s.pingRequest())
-	idle.Next = &x
-	if !idle.Stale && !x.OK() {
+	next, _, stale := r.line.Do(ctx, s.pingRequest())
+	idle.Next, idle.Stale = &next, stale
+	if !stale && !next.OK() {
 		fresh, _ := s.Client.Do(ctx, s.pingRequest())
 		idle.Fresh = &fresh
 	}
