@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
@@ -60,6 +61,7 @@ func Assemble(in Input) *Run {
 	}
 	if in.Records != nil {
 		run.Image = FactsOf(in.Records.Image)
+		run.IdleReaper = reading.Reaped(in.Records)
 	}
 	run.Counts = counts(findings)
 	run.Verdict = VerdictOf(findings, in.Scope)

@@ -71,16 +71,18 @@ func (c *console) line(format string, args ...any) { fmt.Fprintf(&c.out, format+
 
 func (c *console) gap() { c.out.WriteByte('\n') }
 
+// labelColumn is where the text beside a label begins.
+const labelColumn = 14
+
 // item writes a label and text wrapped beside it.
 func (c *console) item(indent int, label, text string) {
-	const column = 14
 	left := strings.Repeat(" ", indent)
 	label = CleanLine(label)
-	for i, l := range wrap(CleanLine(text), c.width-indent-column) {
+	for i, l := range wrap(CleanLine(text), c.width-indent-labelColumn) {
 		if i > 0 {
 			label = ""
 		}
-		c.line("%s%s%s", left, c.as(dim, fmt.Sprintf("%-*s", column-1, label)+" "), l)
+		c.line("%s%s%s", left, c.as(dim, fmt.Sprintf("%-*s", labelColumn-1, label)+" "), l)
 	}
 }
 

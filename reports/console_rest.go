@@ -49,6 +49,34 @@ func (c *console) rest() {
 	if len(c.run.SessionModels) > 0 {
 		c.item(0, "sessions", sessionModelsText(c.run.SessionModels))
 	}
+	c.reaper()
+}
+
+// reaperLines is how many lines the idle reaper may take.
+const reaperLines = 5
+
+// reaper says when a session would have ended; where that costs money or work, without being asked.
+func (c *console) reaper() {
+	s := c.run.IdleReaper
+	if s == nil || !c.verbose && !s.Class.Costly() {
+		return
+	}
+	var lines []string
+	width := c.width - labelColumn
+	for _, text := range s.Text() {
+		lines = append(lines, wrap(CleanLine(text), width)...)
+	}
+	if len(lines) > reaperLines {
+		lines = lines[:reaperLines]
+		lines[reaperLines-1] = cut(lines[reaperLines-1]+" …", width)
+	}
+	for i, l := range lines {
+		label := "idle reaper"
+		if i > 0 {
+			label = ""
+		}
+		c.item(0, label, l)
+	}
 }
 
 // listed writes one line for each finding that is only counted otherwise.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
 func consoleOf(t *testing.T, run *Run, o ConsoleOptions) string {
@@ -177,5 +178,38 @@ func TestUnits(t *testing.T) {
 		if got := bytesText(n); got != want {
 			t.Errorf("%d is %q, want %q", n, got, want)
 		}
+	}
+}
+
+// TestIdleReaperIsShortAndToldWhereItCosts: a session that ends as it should is told of only when asked.
+func TestIdleReaperIsShortAndToldWhereItCosts(t *testing.T) {
+	steady := func() *Run {
+		in := sampleInput()
+		in.Findings = passes()
+		in.Records.LongSession = &record.LongSession{Polls: polled(`{"status":"Healthy"}`, `{"status":"Healthy"}`)}
+		return Assemble(in)
+	}
+	for _, tt := range []struct {
+		name           string
+		run            *Run
+		plain, verbose bool
+	}{{"idle", steady(), false, true}, {"never idle", neverIdle(), true, true}, {"killed while busy", killedWhileBusy(), true, true}, {"nothing polled", allPass(), false, false}} {
+		for _, width := range []int{40, 80, 120} {
+			for verbose, want := range map[bool]bool{false: tt.plain, true: tt.verbose} {
+				out := consoleOf(t, tt.run, ConsoleOptions{Width: width, Verbose: verbose})
+				_, block, told := strings.Cut(out, "\nidle reaper   ")
+				if told != want {
+					t.Errorf("%s, verbose %t: told %t", tt.name, verbose, told)
+				}
+				block, _, _ = strings.Cut(block, "\nnot proven")
+				block, _, _ = strings.Cut(block, "\n\ntime line")
+				if n := strings.Count(block, "\n") + 1; n > 5 {
+					t.Errorf("%s at %d: %d lines:\n%s", tt.name, width, n, block)
+				}
+			}
+		}
+	}
+	if out := consoleOf(t, killedWhileBusy(), ConsoleOptions{Width: 40}); !strings.Contains(out, " …\nnot proven") {
+		t.Errorf("what is cut is not marked:\n%s", out)
 	}
 }

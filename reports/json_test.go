@@ -73,7 +73,7 @@ func TestReportsFollowTheSchema(t *testing.T) {
 		}
 	}
 	full := new(Run)
-	fill(reflect.ValueOf(full).Elem(), readSource(t, ".", "../checks", "../checks/record"), 12)
+	fill(reflect.ValueOf(full).Elem(), readSource(t, typeSources...), 12)
 	full.Schema, full.Records.Schema = Schema, record.Schema
 	if err := validates(t, s, encoded(t, full)); err != nil {
 		t.Errorf("a run with every field set: %v", err)

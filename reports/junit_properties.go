@@ -3,6 +3,8 @@ package reports
 import (
 	"strconv"
 	"strings"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 )
 
 // junitProperties is the head of the report as properties: what was tested, with what, where, and what came of it.
@@ -22,11 +24,18 @@ func junitProperties(run *Run) []row {
 	if e := run.Environment; e != nil {
 		p = append(p, row{"engine", strings.TrimSpace(e.Engine + " " + e.Version)}, row{"engine.architecture", e.Architecture},
 			row{"route", e.Route}, row{"network", e.Network}, row{"emulated", strconv.FormatBool(e.Emulated)},
-			row{"time-scale", strconv.FormatFloat(e.TimeScale, 'g', 4, 64)}, row{"time-scale.from", e.TimeScaleFrom})
+			row{"time-scale", factor(e.TimeScale)}, row{"time-scale.from", e.TimeScaleFrom})
+		if s := e.Slowdown; s != nil {
+			p = append(p, row{"time-scale.compute", factor(s.Compute.Factor)}, row{"time-scale.syscalls", factor(s.Syscalls.Factor)},
+				row{"time-scale.throttled", factor(s.Throttled.Factor)})
+		}
 	}
 	if run.Records != nil {
 		t := run.Records.Terms
 		p = append(p, row{"protocol", t.Protocol}, row{"profile", t.Profile}, row{"session-model", t.SessionModel}, row{"compute", t.Compute})
+	}
+	if s := run.IdleReaper; s != nil {
+		p = append(p, row{"costClass", string(s.Class)}, row{"costClass.reading", readingOf(s)}, row{"idle-timeout", seconds(s.IdleTimeout * 1000)}, row{"max-lifetime", seconds(s.MaxLifetime * 1000)})
 	}
 	var known []row
 	for _, r := range p {
@@ -36,6 +45,16 @@ func junitProperties(run *Run) []row {
 	}
 	return known
 }
+
+// readingOf names the reading of the platform that a cost class rests on, where another has a milder one.
+func readingOf(s *reaper.Session) string {
+	if l := s.Worst(); len(l.Courses) > 1 {
+		return string(l.Worst().Readings[0])
+	}
+	return ""
+}
+
+func factor(f float64) string { return strconv.FormatFloat(f, 'g', 4, 64) }
 
 func seconds(ms float64) string { return strconv.FormatFloat(ms/1000, 'f', 3, 64) }
 

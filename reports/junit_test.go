@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -184,6 +185,28 @@ func TestJUnitProperties(t *testing.T) {
 	} {
 		if got[name] != want {
 			t.Errorf("property %s is %q, want %q", name, got[name], want)
+		}
+	}
+}
+
+// TestJUnitSaysWhatTheSessionCosts, and by whose reading, where another is milder.
+func TestJUnitSaysWhatTheSessionCosts(t *testing.T) {
+	for _, tt := range []struct {
+		run  *Run
+		want map[string]string
+	}{
+		{neverIdle(), map[string]string{"costClass": "never-idle", "idle-timeout": "900.000", "max-lifetime": "28800.000"}},
+		{killedWhileBusy(), map[string]string{"costClass": "killed-while-busy", "costClass.reading": "measured", "idle-timeout": "120.000", "max-lifetime": "3600.000"}},
+		{allPass(), map[string]string{}},
+	} {
+		got := map[string]string{}
+		for _, p := range readBack(t, junitOf(t, tt.run)).Suites[0].Properties {
+			if strings.HasPrefix(p.Name, "costClass") || p.Name == "idle-timeout" || p.Name == "max-lifetime" {
+				got[p.Name] = p.Value
+			}
+		}
+		if !maps.Equal(got, tt.want) {
+			t.Errorf("got %v, want %v", got, tt.want)
 		}
 	}
 }

@@ -14,8 +14,11 @@ import (
 const (
 	// redrawEvery bounds how often the status line is drawn.
 	redrawEvery = 125 * time.Millisecond
-	// heartbeatEvery is how long a plain log may be silent while something runs: CI servers end jobs that are.
+	// heartbeatEvery is how long a plain log may be silent while something runs: CI servers end jobs that are. From slowFrom
+	// on it is longer, since hours would fill the log.
 	heartbeatEvery = 30 * time.Second
+	slowFrom       = 10 * time.Minute
+	slowHeartbeat  = 3 * time.Minute
 	// maxLogLines is how many log lines are shown per second; more are counted.
 	maxLogLines = 20
 )
@@ -43,11 +46,29 @@ type Live struct {
 	stop   chan struct{}
 }
 
-// step is something that runs now.
+// step is something that runs now. What it told of itself, if it did, is shown instead of the time since it began.
 type step struct {
 	name    string
 	begun   time.Time
 	planned time.Duration
+	told    string
+}
+
+// Progress is how far a session is.
+type Progress struct {
+	Turns int
+	// Passed is how long it has lasted, of Planned.
+	Passed, Planned time.Duration
+	// Memory is the working set of its container in bytes; 0 is not shown.
+	Memory int64
+}
+
+func (p Progress) String() string {
+	text := fmt.Sprintf("%d turns · %s of %s", p.Turns, clock(p.Passed), clock(p.Planned))
+	if p.Memory > 0 {
+		text += fmt.Sprintf(" · %.0f MB", float64(p.Memory)/1e6)
+	}
+	return text
 }
 
 // NewLive begins to show a run on f. Verbose also prints what passed. Close ends it.
@@ -87,9 +108,16 @@ func (l *Live) refresh() {
 	case l.closed:
 	case l.tty:
 		l.draw()
-	case len(l.running) > 0 && l.now().Sub(l.spoken) >= heartbeatEvery:
+	case len(l.running) > 0 && l.now().Sub(l.spoken) >= l.heartbeat():
 		l.say("still running: " + l.status())
 	}
+}
+
+func (l *Live) heartbeat() time.Duration {
+	if l.now().Sub(l.begun) > slowFrom {
+		return slowHeartbeat
+	}
+	return heartbeatEvery
 }
 
 // Plan says what will be done and how long it is expected to take; 0 when unknown.
@@ -104,9 +132,21 @@ func (l *Live) Plan(text string, planned time.Duration) {
 func (l *Live) Begin(name string, planned time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.running = append(l.running, step{CleanLine(name), l.now(), planned})
+	l.running = append(l.running, step{name: CleanLine(name), begun: l.now(), planned: planned})
 	if !l.tty {
 		l.say("begin " + name + about(planned))
+	}
+}
+
+// Progress says how far something is that runs now. A terminal shows it at once, a plain log in its heartbeat.
+func (l *Live) Progress(name string, p Progress) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	name = CleanLine(name)
+	for i := range l.running {
+		if l.running[i].name == name {
+			l.running[i].told = p.String()
+		}
 	}
 }
 
@@ -216,7 +256,11 @@ func (l *Live) status() string {
 	now := l.now()
 	parts := make([]string, 0, len(l.running))
 	for _, s := range l.running {
-		parts = append(parts, s.name+" "+progress(now.Sub(s.begun), s.planned))
+		if s.told != "" {
+			parts = append(parts, s.name+"  "+s.told)
+		} else {
+			parts = append(parts, s.name+" "+progress(now.Sub(s.begun), s.planned))
+		}
 	}
 	return progress(now.Sub(l.begun), l.planned) + "  " + strings.Join(parts, ", ")
 }

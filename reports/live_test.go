@@ -141,6 +141,55 @@ func TestPlainLogBreaksLongSilence(t *testing.T) {
 	}
 }
 
+// A long session tells its turns, its time and what its container holds.
+func TestProgressOfASession(t *testing.T) {
+	d := newDisplay(true, false, false, 100)
+	d.Plan("gate", time.Minute)
+	d.Begin("health check, polled", 6*time.Second)
+	d.Begin("long session", 30*time.Second)
+	d.pass(2 * time.Second)
+	for _, c := range []struct {
+		told Progress
+		want string
+	}{
+		{Progress{}, "0:02/1:00  health check, polled 0:02/0:06, long session 0:02/0:30"},
+		{Progress{12, 14 * time.Second, 30 * time.Second, 24_300_000}, "0:02/1:00  health check, polled 0:02/0:06, long session  12 turns · 0:14 of 0:30 · 24 MB"},
+		{Progress{9001, 3*time.Hour + 61*time.Second, 8 * time.Hour, 0}, "0:02/1:00  health check, polled 0:02/0:06, long session  9001 turns · 3:01:01 of 8:00:00"},
+	} {
+		if c.told != (Progress{}) {
+			d.Progress("long session", c.told)
+			d.refresh()
+		}
+		if _, status := d.screen(t); status != c.want {
+			t.Errorf("status %q, want %q", status, c.want)
+		}
+	}
+	d.Progress("nothing that runs", Progress{Turns: 1})
+	d.End("long session", 30*time.Second)
+	d.refresh()
+	if _, status := d.screen(t); status != "0:02/1:00  health check, polled 0:02/0:06" {
+		t.Errorf("status %q", status)
+	}
+}
+
+// Eight hours leave a few lines an hour in a plain log, and progress none of its own.
+func TestPlainLogOfEightHours(t *testing.T) {
+	d := newDisplay(false, false, false, 80)
+	d.Plan("soak", 8*time.Hour)
+	d.Begin("long session", 8*time.Hour)
+	for s := range 8 * 3600 {
+		d.Progress("long session", Progress{s, time.Duration(s) * time.Second, 8 * time.Hour, 24 << 20})
+		d.pass(time.Second)
+	}
+	lines := strings.Split(strings.TrimSpace(d.out.String()), "\n")
+	if want := 2 + 20 + 470*60/180 + 1; len(lines) < want-3 || len(lines) > want+3 {
+		t.Errorf("%d lines, want about %d", len(lines), want)
+	}
+	if want := "still running: 0:30/8:00:00 long session 29 turns · 0:29 of 8:00:00 · 25 MB"; lines[2] != want {
+		t.Errorf("%q, want %q", lines[2], want)
+	}
+}
+
 func TestLogLinesAreBoundedPerSecond(t *testing.T) {
 	d := newDisplay(false, false, false, 80)
 	for i := range 1000 {

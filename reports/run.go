@@ -3,6 +3,7 @@ package reports
 
 import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
@@ -54,7 +55,9 @@ type Run struct {
 	Measurements map[string]float64 `json:"measurements"`
 	// SessionModels holds what each of the two session models would make of SES-06, whichever was asked for.
 	SessionModels map[string]Verdict `json:"sessionModels,omitempty"`
-	Records       *record.Set        `json:"records"`
+	// IdleReaper is what AgentCore would have made of the sessions that were polled, by simulation; absent where none was.
+	IdleReaper *reaper.Session `json:"idleReaper,omitempty"`
+	Records    *record.Set     `json:"records"`
 	// Errors are faults of the harness or its surroundings, one line each. With any of them no run is green.
 	Errors []string `json:"errors,omitempty"`
 }

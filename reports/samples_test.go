@@ -23,6 +23,8 @@ var samples = []struct {
 	{"interrupted", interruptedRun},
 	{"session", sessionRun},
 	{"hostile", hostileRun},
+	{"never-idle", neverIdle},
+	{"killed-while-busy", killedWhileBusy},
 }
 
 func sampleInput() Input {
@@ -33,7 +35,7 @@ func sampleInput() Input {
 		Environment: &record.Environment{
 			Engine: "docker", Version: "20.10.24", APIVersion: "1.41", Address: "unix:///var/run/docker.sock", Source: "default",
 			Architecture: "amd64", CPUs: 2, MemoryBytes: 8 << 30, FreeDisk: 40 << 30, Emulated: true, Route: "address",
-			Network: "internal", TimeScale: 4.5, TimeScaleFrom: "measured",
+			Network: "internal", TimeScale: 4.5, TimeScaleFrom: "measured", Slowdown: sampleSlowdown(),
 		},
 		Records: &record.Set{
 			Terms: record.Terms{Protocol: "HTTP", Port: 8080, Path: "/invocations", Profile: "gate", SessionModel: "process", Compute: "microvm", TimeScale: 4.5, Emulated: true},
@@ -42,6 +44,14 @@ func sampleInput() Input {
 		Measurements: map[string]float64{"boot.readyMs": 412.5},
 		Started:      time.Date(2026, 11, 22, 15, 30, 0, 0, time.UTC),
 		Duration:     72_345 * time.Millisecond, PlannedWait: 30 * time.Second,
+	}
+}
+
+func sampleSlowdown() *record.Slowdown {
+	held, quota := record.Millis(0), 2.0
+	return &record.Slowdown{
+		Compute: record.Pace{Native: 0.2, Translated: 0.9, Factor: 4.5}, Syscalls: record.Pace{Native: 0.4, Translated: 0.6, Factor: 1.5},
+		Throttled: record.Throttle{Factor: 1, Quota: &quota, Wall: 420.5, CPU: 401.5, Held: &held}, Took: 912.5,
 	}
 }
 
@@ -100,6 +110,40 @@ func restamped() checks.Finding {
 		Consequence: "the idle timeout never fires: sessions live, and bill, to their maximum lifetime",
 		Fix:         "remember the time at which the status last changed and answer with that", DurationMs: 6123.4,
 	}
+}
+
+// polled are health checks every two seconds from 10 s on.
+func polled(bodies ...string) []record.Ping {
+	var out []record.Ping
+	for i, b := range bodies {
+		at := 10 + 2*float64(i)
+		out = append(out, record.Ping{At: record.Millis(at * 1000), Took: 3, Outcome: record.Answered, Status: 200, Type: "application/json", Body: b, Unix: 1763825400 + at})
+	}
+	return out
+}
+
+// neverIdle is a run whose agent stamps at each poll, so that the idle reaper has something to say.
+func neverIdle() *Run {
+	in := sampleInput()
+	in.Findings = []checks.Finding{restamped()}
+	in.Records.LongSession = &record.LongSession{
+		Turns: []record.Exchange{{ID: "turn", Outcome: record.Answered, At: 1000, Took: 8000}},
+		Polls: polled(`{"status":"Healthy","time_of_last_update":1763825410}`, `{"status":"Healthy","time_of_last_update":1763825412}`,
+			`{"status":"Healthy","time_of_last_update":1763825414}`, `{"status":"Healthy","time_of_last_update":1763825416}`),
+	}
+	return Assemble(in)
+}
+
+// killedWhileBusy is a run whose background job is reported without a stamp: sources differ on what that does.
+func killedWhileBusy() *Run {
+	in := sampleInput()
+	in.Findings = passes()
+	in.Records.Terms.IdleTimeout, in.Records.Terms.MaxLifetime = 120_000, 3_600_000
+	in.Records.Async = &record.Async{
+		Trigger: record.Exchange{ID: "async/trigger", Outcome: record.Answered, At: 9000, Took: 500},
+		Pings:   polled(`{"status":"HealthyBusy"}`, `{"status":"HealthyBusy"}`, `{"status":"Healthy"}`),
+	}
+	return Assemble(in)
 }
 
 func oneOfEach() *Run {

@@ -54,6 +54,9 @@ type source struct {
 	constants map[string][]string
 }
 
+// typeSources are the packages whose types a report is made of.
+var typeSources = []string{".", "../checks", "../checks/record", "../checks/reaper"}
+
 func readSource(t *testing.T, dirs ...string) source {
 	t.Helper()
 	s := source{map[string]string{}, map[string][]string{}}
@@ -245,7 +248,7 @@ func constant(t reflect.Type, f reflect.StructField) string {
 // generateSchema is the whole document for a type.
 func generateSchema(t *testing.T, of reflect.Type, id, title string) []byte {
 	t.Helper()
-	g := &generator{readSource(t, ".", "../checks", "../checks/record"), map[string]members{}}
+	g := &generator{readSource(t, typeSources...), map[string]members{}}
 	root := g.of(of)
 	defs := members{}
 	for _, name := range sortedKeys(g.defs) {

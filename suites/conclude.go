@@ -23,12 +23,25 @@ func (r *run) conclude(interrupted bool) *reports.Run {
 	}
 	out := reports.Assemble(reports.Input{
 		ID: r.o.RunID, Tool: tool(), Findings: findings, Scope: r.plan.scope, ScopeWhy: r.plan.why, Environment: r.env,
-		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: plannedWaits(r.set.Has, r.o, r.set.Model != nil && r.set.Model.Requests > 0),
+		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: r.waited(),
 		Strict: r.o.Strict, Interrupted: interrupted, Errors: r.errors,
 		SessionModels: sessionModels(r.plan.clauses, r.set, r.plan.scope, r.o.Strict),
 	})
 	reports.Redact(out, secretsOf(slices.Concat(r.o.Env, r.o.ModelEnv)))
 	return out
+}
+
+// waited is the waiting on purpose that the run came to: a session that ended early waited no longer than it lasted.
+func (r *run) waited() time.Duration {
+	o, beside := r.o, record.Millis(0)
+	if l := r.set.LongSession; l != nil {
+		beside = l.Lasted
+	}
+	if c := r.set.Clean; c != nil {
+		beside = max(beside, c.Unpolled)
+	}
+	o.SessionDuration = min(o.SessionDuration, time.Duration(beside*record.Millis(time.Millisecond)))
+	return plannedWaits(r.set.Has, o, r.set.Model != nil && r.set.Model.Requests > 0)
 }
 
 func ruleAll(clauses []string, set *record.Set) []checks.Finding {
@@ -77,8 +90,8 @@ func sessionModels(clauses []string, set *record.Set, scope reports.Scope, stric
 	return out
 }
 
-// mostScale is the slowest emulation whose limits still mean something: at a hundred times, a second is over a minute and
-// a half. Native hardware has no excuse at all.
+// mostScale is the slowest engine whose limits still mean something: at a hundred times, a second is over a minute and a
+// half. Native hardware has no excuse but a quota.
 const mostScale = 100
 
 // scopeOf is the scope that records can carry, whatever their report says: a reduced run shows in them.
@@ -91,7 +104,7 @@ func scopeOf(set *record.Set, clauses []string, said reports.Scope, why []string
 	if set.Terms.Attached || set.Terms.Profile == Smoke {
 		found = append(found, "the records are of a reduced run")
 	}
-	if t := set.Terms; t.TimeScale > 1 && !t.Emulated || t.TimeScale > mostScale {
+	if t := set.Terms; t.TimeScale > max(t.Throttled, 1) && !t.Emulated || t.TimeScale > mostScale {
 		found = append(found, fmt.Sprintf("limits on computed work were stretched %.0f times", t.TimeScale))
 	}
 	if slices.ContainsFunc(set.Gaps, func(g record.Gap) bool { return g.Why == record.GapScope }) {

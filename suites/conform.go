@@ -97,7 +97,9 @@ func (r *run) play(ctx context.Context) *reports.Run {
 // nothing else would keep the run from being called green.
 func (r *run) overran(whole context.Context) {
 	r.mu.Lock()
-	cut := len(r.errors) == 0 && slices.ContainsFunc(r.set.Gaps, func(g record.Gap) bool { return g.Why == record.GapInterrupted })
+	cut := slices.ContainsFunc(r.set.Gaps, func(g record.Gap) bool { return g.Why == record.GapInterrupted }) ||
+		r.set.LongSession != nil && r.set.LongSession.Interrupted
+	cut = cut && len(r.errors) == 0
 	r.mu.Unlock()
 	if cut {
 		r.fault(fmt.Errorf("%w; raise it, or test less with --only", context.Cause(whole)))

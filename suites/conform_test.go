@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,6 +127,14 @@ func TestInterruptedRunKeepsWhatItSaw(t *testing.T) {
 	run, err := suites.Run(ctx, o)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if l := run.Records.LongSession; l == nil || !l.Interrupted || len(l.Turns) == 0 || !l.After.Running {
+		t.Errorf("the session that ran is not told: %+v", l)
+	}
+	for _, f := range run.Findings {
+		if f.ID == "LIFE-22" && (f.Outcome != checks.Untestable || !strings.Contains(f.Actual, "interrupted after")) {
+			t.Errorf("part of a session is %s: %s", f.Outcome, f.Actual)
+		}
 	}
 	if !run.Interrupted || run.ExitCode(false) != 130 {
 		t.Errorf("interrupted %v, exit code %d", run.Interrupted, run.ExitCode(false))

@@ -35,6 +35,12 @@ const (
 	paidTurns    = 2
 )
 
+// Bounds on SessionTurns.
+const (
+	LeastSessionTurns = 5
+	MostSessionTurns  = 1_000_000
+)
+
 // Lengths of the session lane by profile.
 const (
 	gateSession = 30 * time.Second
@@ -42,6 +48,19 @@ const (
 	longest     = 8 * time.Hour
 	soakIdle    = 60 * time.Second
 )
+
+// A runtime's lifecycle settings (LIFE-06, LIFE-07): the platform's defaults, the least of either, and the most that the guide
+// gives the idle timeout and the service model the lifetime.
+const (
+	defaultIdle     = 15 * time.Minute
+	defaultLifetime = 8 * time.Hour
+	LeastLifecycle  = time.Minute
+	MostIdleTimeout = 8 * time.Hour
+	MostMaxLifetime = 14 * 24 * time.Hour
+)
+
+// LongestCall is the most that InvocationTimeout can be: what the platform gives a stream, and a minute to see it go on (SSE-10).
+const LongestCall = 61 * time.Minute
 
 // withDefaults fills what was left out and refuses what cannot be.
 func (o Options) withDefaults() (Options, error) {
@@ -73,7 +92,9 @@ func (o Options) withDefaults() (Options, error) {
 		def(&o.SessionDuration, soakSession)
 	}
 	def(&o.SessionDuration, gateSession)
-	def(&o.Timeout, 30*time.Minute+o.SessionDuration)
+	def(&o.IdleTimeout, defaultIdle)
+	def(&o.MaxLifetime, defaultLifetime)
+	def(&o.Timeout, 30*time.Minute+o.SessionDuration+o.InvocationTimeout)
 	return o, o.checkValues()
 }
 
@@ -134,14 +155,37 @@ func (o Options) checkRanges() error {
 		within("--port", o.Port, 1, 65535),
 		within("--time-scale", o.TimeScale, 0, 1000),
 		within("--session-duration", o.SessionDuration, time.Second, longest),
+		o.checkSessionTurns(),
+		within("--idle-timeout", o.IdleTimeout, LeastLifecycle, MostIdleTimeout),
+		within("--max-lifetime", o.MaxLifetime, LeastLifecycle, MostMaxLifetime),
+		CheckLifecycle(o.IdleTimeout, o.MaxLifetime),
 		within("--sessions", o.Sessions, 2, 256),
 		within("--turns", o.Turns, 1, 64),
 		within("--max-model-calls", o.MaxModelCalls, 0, 100_000),
-		within("--invocation-timeout", o.InvocationTimeout, time.Second, 15*time.Minute),
+		within("--invocation-timeout", o.InvocationTimeout, time.Second, LongestCall),
 	} {
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkSessionTurns wants a burst at least: fewer turns would say little of a session.
+func (o Options) checkSessionTurns() error {
+	if o.SessionTurns == 0 {
+		return nil
+	}
+	return within("--session-turns", o.SessionTurns, LeastSessionTurns, MostSessionTurns)
+}
+
+// CheckLifecycle refuses an idle timeout that is longer than the maximum lifetime, in the platform's own words; 0 stands for
+// the platform's default of either (LIFE-07).
+func CheckLifecycle(idle, lifetime time.Duration) error {
+	def(&idle, defaultIdle)
+	def(&lifetime, defaultLifetime)
+	if idle > lifetime {
+		return usagef("idleRuntimeSessionTimeout must be less than or equal to maxLifeTime: --idle-timeout is %v, --max-lifetime %v", idle, lifetime)
 	}
 	return nil
 }

@@ -141,28 +141,39 @@ func (r *run) settleTime(ctx context.Context, eng engine.Engine) error {
 		return nil
 	}
 	scale, from := 1.0, "native"
+	var slowdown *record.Slowdown
 	measurer, can := eng.(interface {
-		TimeScale(context.Context) (float64, error)
+		Slowdown(context.Context) (record.Slowdown, error)
 	})
 	switch {
 	case r.o.TimeScale > 0:
 		scale, from = r.o.TimeScale, "flag"
-	case env.Emulated && r.o.Compute != Instances && can:
-		var err error
-		if scale, err = measurer.TimeScale(ctx); err != nil {
-			return fmt.Errorf("measure the emulation's time scale: %w; give --time-scale N to do without", err)
+	case can:
+		s, err := measurer.Slowdown(ctx)
+		if err != nil {
+			return fmt.Errorf("measure the engine's time scale: %w; give --time-scale N to do without", err)
 		}
-		from = "measured"
-	}
-	if r.o.Compute == Instances {
-		env.Emulated = false
+		slowdown, scale = &s, s.Factor()
+		if env.Emulated || scale > 1 {
+			from = "measured"
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	env.TimeScale, env.TimeScaleFrom = scale, from
-	env.Notes = append(env.Notes, r.notes...)
+	env.TimeScale, env.TimeScaleFrom, env.Slowdown = scale, from, slowdown
 	r.set.Terms.TimeScale, r.set.Terms.Emulated = scale, env.Emulated
+	if slowdown != nil && slowdown.Throttled.Factor > 1 {
+		r.set.Terms.Throttled = slowdown.Throttled.Factor
+		env.Notes = append(env.Notes, throttledNote(slowdown))
+	}
+	env.Notes = append(env.Notes, r.notes...)
 	return nil
+}
+
+// throttledNote says what is a fault of where the engine runs, and how much of the factor it is.
+func throttledNote(s *record.Slowdown) string {
+	return fmt.Sprintf("a quota leaves the engine's containers about %.2g of a CPU, the platform gives an agent two: "+
+		"limits on computed work are stretched %.3g times for it", 1/s.Throttled.Factor, s.Throttled.Factor)
 }
 
 // provide returns the name by which the engine knows the image, after fetching or loading it where needed.

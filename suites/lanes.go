@@ -71,8 +71,11 @@ func (r *run) bootMain(ctx context.Context, eng engine.Engine) (*scenario.Stage,
 	return stage, boot
 }
 
-// speaks reports whether the other suites can be played at all: a container that answers badly still can be.
-func speaks(b *record.Boot) bool { return b.Ready || b.Cause == record.AnswersBadly }
+// speaks reports whether the other suites can be played at all: a container that answers badly, or localhost alone, still
+// can be.
+func speaks(b *record.Boot) bool {
+	return b.Ready || b.Cause == record.AnswersBadly || b.Cause == record.DropsHost
+}
 
 // mainLane plays everything that a healthy process survives, in an order in which quiet comes before load and load
 // before abuse. It opens the other lanes when it is ready for them.

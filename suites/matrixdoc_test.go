@@ -66,8 +66,8 @@ broke the clause: it must stay green.
 
 %d clauses, %d reasons that fail or warn: %d tripped by %d mutants, %d proven by records alone; %d traps.
 
-Mutants marked ° take minutes and are played by ` + "`make nightly`" + `; those marked * need AWS's own SDK and are played in an
-engine. All others are played in process.
+Mutants marked ° take minutes and are played by ` + "`make nightly`" + `; those marked * need AWS's own SDK, or memory
+that only a container may take, and are played in an engine. All others are played in process.
 
 ## Reasons and their mutants
 

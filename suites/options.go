@@ -61,12 +61,18 @@ type Options struct {
 	Compute      string
 	// TimeScale is the factor for limits on computed work; 0 measures it.
 	TimeScale float64
-	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane.
+	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane and one invocation.
 	Timeout time.Duration
-	// InvocationTimeout bounds one invocation; 0 means 120 s (INV-15).
+	// InvocationTimeout bounds one invocation, at most by LongestCall; 0 means 120 s (INV-15, SSE-10).
 	InvocationTimeout time.Duration
 	// SessionDuration is the length of the long session; 0 means the profile's own: 30 s in gate.
 	SessionDuration time.Duration
+	// SessionTurns ends the long session after so many turns if that comes first; 0 means that time alone does.
+	SessionTurns int
+	// IdleTimeout and MaxLifetime are the runtime's lifecycle settings, by which the idle reaper is played on what was
+	// polled; 0 means the platform's own: 15 minutes and 8 hours (LIFE-06, LIFE-07).
+	IdleTimeout time.Duration
+	MaxLifetime time.Duration
 	// Sessions and Turns size the isolation test; 0 means 16 and 4.
 	Sessions int
 	Turns    int
@@ -90,15 +96,19 @@ type Options struct {
 
 // Event is one step of a run, for live display.
 type Event struct {
-	// Kind is plan, begin, end, finding or log.
+	// Kind is plan, begin, progress, end, finding or log.
 	Kind EventKind
 	// Text is one line for people: what runs now.
 	Text string
-	// Scenario is the name of the scenario for begin and end; Took its duration at end.
+	// Scenario is the name of the scenario for begin, progress and end; Took its duration at end.
 	Scenario string
 	Took     time.Duration
 	// Planned is the time the run or the scenario is expected to take; 0 when unknown.
 	Planned time.Duration
+	// Turns and Memory are set for progress: how many turns the long session has had, and the working set of its container
+	// in bytes, 0 where the engine shows none. Took is how long it has lasted then.
+	Turns  int
+	Memory int64
 	// Clause and Outcome are set for findings.
 	Clause  string
 	Outcome string
@@ -109,9 +119,11 @@ type EventKind string
 
 // The events of a run, in the order in which they first occur.
 const (
-	EventPlan    EventKind = "plan"
-	EventBegin   EventKind = "begin"
-	EventEnd     EventKind = "end"
-	EventFinding EventKind = "finding"
-	EventLog     EventKind = "log"
+	EventPlan  EventKind = "plan"
+	EventBegin EventKind = "begin"
+	// EventProgress comes each second of the long session.
+	EventProgress EventKind = "progress"
+	EventEnd      EventKind = "end"
+	EventFinding  EventKind = "finding"
+	EventLog      EventKind = "log"
 )

@@ -68,7 +68,7 @@ func (e *evidence) whole() bool {
 }
 
 // elsewhere reports a mutant that only an engine can play; suites/inengine does.
-func elsewhere(m mutants.Mutant) bool { return m.Handler != "" }
+func elsewhere(m mutants.Mutant) bool { return m.Handler != "" || m.Memory > 0 }
 
 // mostPassed is how many good names stand for a clause.
 const mostPassed = 3

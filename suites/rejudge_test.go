@@ -11,7 +11,8 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites"
 )
 
-// TestDoctoredReportsAreNotConformant takes the report of a good agent and leaves something out.
+// TestDoctoredReportsAreNotConformant takes the report of a good agent and leaves something out, or excuses it by what no
+// engine measured. A quota that was measured is an excuse.
 func TestDoctoredReportsAreNotConformant(t *testing.T) {
 	t.Parallel()
 	good, err := json.Marshal(play(t, options(reference.Config{})))
@@ -28,6 +29,10 @@ func TestDoctoredReportsAreNotConformant(t *testing.T) {
 		"called smoke":        func(r *reports.Run) { r.Records.Terms.Profile = suites.Smoke },
 		"called interrupted":  func(r *reports.Run) { r.Interrupted = true },
 		"stretched limits":    func(r *reports.Run) { r.Records.Terms.TimeScale = 500 },
+		"stretched natively":  func(r *reports.Run) { r.Records.Terms.TimeScale = 4 },
+		"throttled":           func(r *reports.Run) { r.Records.Terms.TimeScale, r.Records.Terms.Throttled = 4, 4 },
+		"stretched further":   func(r *reports.Run) { r.Records.Terms.TimeScale, r.Records.Terms.Throttled = 5, 4 },
+		"throttled to death":  func(r *reports.Run) { r.Records.Terms.TimeScale, r.Records.Terms.Throttled = 500, 500 },
 		"records emptied":     func(r *reports.Run) { r.Records.Calls = &record.Calls{Worked: true} },
 		"sessions emptied":    func(r *reports.Run) { r.Records.Sessions = &record.Sessions{} },
 		"a turn made of none": func(r *reports.Run) { r.Records.LongSession.Turns = nil },
@@ -42,7 +47,7 @@ func TestDoctoredReportsAreNotConformant(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if green := run.Verdict == reports.Conformant; green != (name == "untouched") {
+			if green := run.Verdict == reports.Conformant; green != (name == "untouched" || name == "throttled") {
 				t.Errorf("verdict %s in %s scope", run.Verdict, run.Scope)
 			}
 		})

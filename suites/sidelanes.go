@@ -12,9 +12,13 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
 )
 
-// idleTime is how long the clean container is left alone: as long as the session lane in gate, 60 s in soak.
+// longSession is the name of the scenario.
+const longSession = "long session"
+
+// idleTime is how long the clean container is left alone: as long as the session lane in gate, 60 s in soak and where the
+// lane's length is not known beforehand.
 func (r *run) idleTime() time.Duration {
-	if r.o.Profile == Soak {
+	if r.o.Profile == Soak || r.o.SessionTurns > 0 {
 		return min(soakIdle, r.o.SessionDuration)
 	}
 	return r.o.SessionDuration
@@ -53,7 +57,7 @@ func (r *run) unpolled(ctx context.Context, eng engine.Engine, name string, env 
 // secondLife gives a fresh process a session that another served, talks in it for the session lane, and stops it.
 func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payload, host, session string) {
 	var stage *scenario.Stage
-	ok := r.do(ctx, step{"long session", record.KindLongSession, r.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
+	ok := r.do(ctx, step{longSession, record.KindLongSession, r.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
 		observed := r.unset(otlp.Observability())
 		s, boot, err := r.bootLife(ctx, eng, observed)
 		if err != nil {
@@ -67,7 +71,7 @@ func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payl
 			}
 		}
 		s.Payload, s.Host, stage = p, host, s
-		x, err := scenario.LongSession(ctx, s, *boot, session, true, r.o.SessionDuration)
+		x, err := scenario.LongSession(ctx, s, *boot, r.sessionPlan(session, true))
 		return func(set *record.Set) {
 			x.Observed, x.Untolerated = names(observed), untolerated
 			set.LongSession = x
@@ -84,6 +88,16 @@ func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payl
 		x, err := scenario.Stop(ctx, stage)
 		return func(set *record.Set) { set.Stop = x }, err
 	}})
+}
+
+// sessionPlan is how the long session is meant to be.
+func (r *run) sessionPlan(id string, resumed bool) scenario.SessionPlan {
+	return scenario.SessionPlan{
+		ID: id, Resumed: resumed, Lasts: r.o.SessionDuration, Turns: r.o.SessionTurns,
+		Tell: func(p scenario.SessionProgress) {
+			r.event(Event{Kind: EventProgress, Scenario: longSession, Text: longSession, Took: p.Lasted, Planned: r.o.SessionDuration, Turns: p.Turns, Memory: p.Memory})
+		},
+	}
 }
 
 // bootLife boots the second life's process with variables of its own.

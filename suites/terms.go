@@ -2,6 +2,7 @@ package suites
 
 import (
 	"strings"
+	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
@@ -15,6 +16,7 @@ func termsOf(o Options) record.Terms {
 		TimeScale: max(o.TimeScale, 1), Attached: o.Endpoint != "",
 		PayloadDeclared: o.Payload != "", StreamDeclared: o.StreamPayload != "", SlowDeclared: o.SlowPayload != "",
 		AsyncDeclared: o.AsyncPayload != "", MaxPayload: o.MaxPayload, DeployRef: o.DeployRef,
+		IdleTimeout: millis(o.IdleTimeout), MaxLifetime: millis(o.MaxLifetime),
 	}
 	if t.Attached {
 		t.Model = ModelNone // a server that already runs cannot be led to one
@@ -26,6 +28,10 @@ func termsOf(o Options) record.Terms {
 		})
 	}
 	return t
+}
+
+func millis(d time.Duration) record.Millis {
+	return record.Millis(float64(d) / float64(time.Millisecond))
 }
 
 func isControl(c rune) bool { return c < 0x20 || c == 0x7f }

@@ -12,7 +12,6 @@ import (
 var Checks = []checks.Check{
 	checks.Exclusion("NET-08"),
 	checks.Exclusion("PING-16"),
-	checks.Exclusion("LIFE-06"),
 	checks.Exclusion("LIFE-07"),
 	checks.Exclusion("LIFE-10"),
 	checks.Exclusion("LIFE-12"),

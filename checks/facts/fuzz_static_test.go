@@ -59,6 +59,27 @@ func FuzzSecretFile(f *testing.F) {
 	})
 }
 
+// FuzzMarkerChoice: any text is a choice by Docker's marker or none, and what is kept of it is bounded.
+func FuzzMarkerChoice(f *testing.F) {
+	for _, s := range []string{
+		"h = '0.0.0.0' if os.path.exists('/.dockerenv') else '127.0.0.1'", "x=/.dockerenv\nif x:\n  h='0.0.0.0'\nelse:\n  h='localhost'",
+		"if [ -f /.dockerenv ]; then H=0.0.0.0; else H=127.0.0.1; fi", "/.dockerenv\xff?'::'\n'::1'", "function a(){\n\n /.dockerenv\n}",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, ok := markerChoice("a.py", text)
+		if ok != (c.Line > 0) || c.Line > bytes.Count(text, []byte("\n"))+1 || len(c.Variables) > mostVariables {
+			t.Errorf("%v, %+v", ok, c)
+		}
+		for _, v := range c.Variables {
+			if len(v) > 2*lineReach {
+				t.Errorf("a name of %d bytes", len(v))
+			}
+		}
+	})
+}
+
 // FuzzOSRelease: the lines of os-release, passwd and group are read or passed over.
 func FuzzOSRelease(f *testing.F) {
 	for _, s := range []string{"ID=debian\nVERSION_ID=\"12\"\n", "ID='a'\nID=\"\n=\n", "root:x:0:0::/:/bin/sh\n", "a:::\n::::\n", "\xff=\xff\n"} {

@@ -107,7 +107,7 @@ type scan struct {
 	fetched   int64
 	plain     int64
 	buf       []byte
-	// text holds a file that is searched for secrets.
+	// text holds a file of text that is searched.
 	text []byte
 }
 
@@ -284,7 +284,7 @@ func (s *scan) content(name string, n *node, body io.Reader, size int64) error {
 	return nil
 }
 
-// search looks for a secret in a file of text and returns what it read of it.
+// search looks for a secret, and for a choice that hangs on Docker's marker, in a file of text and returns what it read of it.
 func (s *scan) search(name string, body io.Reader, size int64) ([]byte, error) {
 	if s.text == nil {
 		s.text = make([]byte, maxSearchedFile)
@@ -302,6 +302,9 @@ func (s *scan) search(name string, body io.Reader, size int64) ([]byte, error) {
 	if f, ok := secretFile(name, text); ok {
 		f.Layer = s.layerNumber
 		s.secrets[name] = &f
+	}
+	if c, ok := markerChoice(name, text); ok {
+		s.markers[name] = c
 	}
 	return text, nil
 }
@@ -363,7 +366,7 @@ func (s *scan) finish(img *record.Image) {
 const maxForeign = 100
 
 func (s *scan) report(img *record.Image) {
-	img.Packages, img.Foreign, img.Runtimes, img.Base = nil, nil, nil, nil
+	img.Packages, img.Foreign, img.Runtimes, img.Base, img.MarkerChoices = nil, nil, nil, nil, nil
 	for _, m := range s.seen {
 		switch m := m.(type) {
 		case record.Package:
@@ -372,6 +375,10 @@ func (s *scan) report(img *record.Image) {
 			img.Foreign = append(img.Foreign, m)
 		case record.Runtime:
 			img.Runtimes = append(img.Runtimes, m)
+		case record.MarkerChoice:
+			if s.ofApplication(m.Path) {
+				img.MarkerChoices = append(img.MarkerChoices, m)
+			}
 		}
 	}
 	for _, p := range osReleases {
@@ -387,7 +394,8 @@ func (s *scan) report(img *record.Image) {
 	img.Runtimes = bounded(img.Runtimes)
 	slices.SortFunc(img.Packages, func(a, b record.Package) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(img.Foreign, func(a, b record.ForeignFile) int { return strings.Compare(a.Path, b.Path) })
-	img.Packages = bounded(img.Packages)
+	slices.SortFunc(img.MarkerChoices, func(a, b record.MarkerChoice) int { return strings.Compare(a.Path, b.Path) })
+	img.Packages, img.MarkerChoices = bounded(img.Packages), bounded(img.MarkerChoices)
 	img.Foreign = img.Foreign[:min(len(img.Foreign), maxForeign)]
 }
 

@@ -127,6 +127,27 @@ func TestBindAddress(t *testing.T) {
 		{Name: "layers not read", Set: good(noLayers), Want: "untestable"},
 		{Name: "nothing chosen", Set: lost(amd64Child), Want: "untestable"},
 	})
+	code := func(variables ...string) func(*record.Image) {
+		return func(i *record.Image) {
+			i.MarkerChoices = append(i.MarkerChoices, record.MarkerChoice{Path: "/app/net.py", Line: 7, Variables: variables})
+		}
+	}
+	started := func(words ...string) func(*record.Image) { return func(i *record.Image) { i.Cmd = words } }
+	checktest.Judge(t, Checks, "IMG-14", []checktest.Case{
+		{Name: "code that goes by the marker", Set: good(code()), Want: "code-would-bind-loopback", Says: "/app/net.py line 7"},
+		{Name: "beside an SDK that has its variable", Set: good(sdk, env("DOCKER_CONTAINER=1"), code()), Want: "code-would-bind-loopback"},
+		{Name: "beside an SDK that lacks it", Set: good(sdk, code("DOCKER_CONTAINER")), Want: "sdk-would-bind-loopback", Also: []string{"code-would-bind-loopback"}},
+		{Name: "the SDK's variable decides the code as well", Set: good(sdk, env("DOCKER_CONTAINER=1"), code("DOCKER_CONTAINER")), Want: "pass"},
+		{Name: "a variable that is set decides", Set: good(env("BOXED=1"), code("HOST", "BOXED")), Want: "not-applicable"},
+		{Name: "a variable that is empty", Set: good(env("BOXED="), code("BOXED")), Want: "code-would-bind-loopback"},
+		{Name: "a variable decides the first of two", Set: good(env("BOXED=1"), code("BOXED"), code()), Want: "code-would-bind-loopback"},
+		{Name: "a variable holds the address", Set: good(env("HOST=0.0.0.0"), code()), Want: "not-applicable"},
+		{Name: "a variable holds colons", Set: good(env("ROLE_ARN=arn:aws:iam::123456789012:role/x"), code()), Want: "code-would-bind-loopback"},
+		{Name: "the command line names the address", Set: good(started("uvicorn", "a:app", "--host", "0.0.0.0"), code()), Want: "not-applicable"},
+		{Name: "the command line names it for IPv6", Set: good(started("serve", "--bind=[::]:8080"), code()), Want: "not-applicable"},
+		{Name: "the command line names it in an option", Set: good(started("serve", "--host=::"), code()), Want: "not-applicable"},
+		{Name: "the entry point names it", Set: good(func(i *record.Image) { i.Entrypoint = []string{"serve", "-h", "::"} }, code()), Want: "not-applicable"},
+	})
 }
 
 func TestShell(t *testing.T) {

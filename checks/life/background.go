@@ -11,12 +11,24 @@ var background = checks.Check{Clause: "LIFE-08", Needs: []record.Kind{record.Kin
 // busyWithin is how long after the trigger's answer a job may be unreported.
 const busyWithin = record.Millis(5000)
 
+const busyWanted = "HealthyBusy within 5 s of the answer, and Healthy when the job is done"
+
 func judgeBackground(set *record.Set) []checks.Verdict {
 	a := set.Async
 	if !reading.Success(&a.Trigger) {
 		return []checks.Verdict{checks.CannotTell("the body that starts the job was not answered with success: %s", reading.Says(&a.Trigger)).
 			With(checks.Wire("the trigger", &a.Trigger))}
 	}
+	job := reading.ReapedJob(set)
+	v := judgeJob(set, a)
+	if v.Reason != "" {
+		v = v.With(checks.Wire("the trigger", &a.Trigger), reading.ReaperLines(job))
+	}
+	return []checks.Verdict{costing(v, "job", job)}
+}
+
+// judgeJob looks at what the health checks after the trigger say.
+func judgeJob(set *record.Set, a *record.Async) checks.Verdict {
 	end := a.Trigger.At + a.Trigger.Took
 	late := busyWithin * reading.Scale(set)
 	busyAt, seen := record.Millis(-1), 0
@@ -30,19 +42,18 @@ func judgeBackground(set *record.Set) []checks.Verdict {
 			busyAt = max(p.At-end, 0)
 		}
 	}
-	const want = "HealthyBusy within 5 s of the answer, and Healthy when the job is done"
 	switch {
 	case seen == 0:
-		return []checks.Verdict{checks.CannotTell("no health check was answered after the job began")}
+		return checks.CannotTell("no health check was answered after the job began")
 	case busyAt < 0:
-		return []checks.Verdict{checks.Found("never-busy", want, "the job was never reported", checks.Wire("the trigger", &a.Trigger))}
+		return checks.Found("never-busy", busyWanted, "the job was never reported")
 	case busyAt > late:
-		return []checks.Verdict{checks.Found("late-busy", want, "HealthyBusy only "+reading.Seconds(busyAt)+" after the answer", checks.Wire("the trigger", &a.Trigger))}
+		return checks.Found("late-busy", busyWanted, "HealthyBusy only "+reading.Seconds(busyAt)+" after the answer")
 	case last == reading.HealthyBusy:
-		return []checks.Verdict{checks.Found("still-busy", want, "still HealthyBusy when the harness stopped watching", checks.Wire("the trigger", &a.Trigger))}
+		return checks.Found("still-busy", busyWanted, "still HealthyBusy when the harness stopped watching")
 	}
 	if v, found := comesAndGoes(a, end+late); found {
-		return []checks.Verdict{v}
+		return v
 	}
-	return []checks.Verdict{checks.Passed("HealthyBusy %s after the answer, Healthy at the end", reading.Seconds(busyAt))}
+	return checks.Passed("HealthyBusy %s after the answer, Healthy at the end", reading.Seconds(busyAt))
 }

@@ -21,13 +21,19 @@ func emulated(scale float64) func(*record.Set) {
 	return func(s *record.Set) { s.Terms.Emulated, s.Terms.TimeScale = true, scale }
 }
 
+func throttled(scale float64) func(*record.Set) {
+	return func(s *record.Set) { s.Terms.Throttled, s.Terms.TimeScale = scale, scale }
+}
+
 func boot(b *record.Boot) *record.Set { return &record.Set{Boot: b} }
 
 func TestStart(t *testing.T) {
 	stuck := checktest.Never(record.CannotStart)
 	explained := boot(checktest.Never(record.CannotStart))
 	explained.Image = &record.Image{Program: &record.Program{Fault: record.ProgramNotFound}}
-	capped := boot(changed(checktest.Never(record.TooSlow), func(b *record.Boot) { b.Limit = 900_000 }))
+	capped := func() *record.Set {
+		return boot(changed(checktest.Never(record.TooSlow), func(b *record.Boot) { b.Limit = 900_000 }))
+	}
 	slowest := boot(changed(checktest.Never(record.TooSlow), func(b *record.Boot) { b.Limit = 480_000 }))
 	mcp := changed(boot(checktest.BadAnswer(500)), func(s *record.Set) { s.Terms.Protocol = "MCP" })
 	checktest.Judge(t, Checks, "LIFE-01", []checktest.Case{
@@ -41,7 +47,8 @@ func TestStart(t *testing.T) {
 		{Name: "hung", Set: boot(checktest.Never(record.Hung)), Want: "hung"},
 		{Name: "never within the limit", Set: boot(checktest.Never(record.TooSlow)), Want: "too-slow"},
 		{Name: "never within the scaled limit", Set: changed(slowest, emulated(4)), Want: "too-slow"},
-		{Name: "given up before the scaled limit", Set: changed(capped, emulated(20)), Want: "untestable"},
+		{Name: "given up before the scaled limit", Set: changed(capped(), emulated(20)), Want: "untestable", Says: "under emulation"},
+		{Name: "given up before the limit scaled for a quota", Set: changed(capped(), throttled(20)), Want: "untestable", Says: "under a CPU quota"},
 		{Name: "cannot start", Set: boot(stuck), Want: "cannot-start"},
 		{Name: "cannot start, and the files say why", Set: explained, Want: "untestable"},
 		{Name: "loopback only carries it", Set: boot(checktest.Never(record.LoopbackOnly)), Want: "untestable"},
@@ -157,9 +164,17 @@ func TestBackground(t *testing.T) {
 	}
 	busy := func(second float64) record.Ping { return checktest.Ping(second, `{"status":"HealthyBusy"}`) }
 	idle := func(second float64) record.Ping { return checktest.Ping(second, healthy) }
+	stamped := func(second float64, stamp int) record.Ping {
+		return checktest.Ping(second, checktest.Body("HealthyBusy", stamp))
+	}
 	checktest.Judge(t, Checks, "LIFE-08", []checktest.Case{
-		{Name: "busy, then healthy", Set: job(checktest.OK(), busy(10.5), busy(11), idle(14)), Want: "pass"},
-		{Name: "never busy", Set: job(checktest.OK(), idle(10.5), idle(21)), Want: "never-busy"},
+		{Name: "busy, then healthy", Set: job(checktest.OK(), stamped(10.5, 10), stamped(11, 10), checktest.Ping(14, checktest.Body("Healthy", 13))), Want: "pass",
+			Measures: map[string]float64{"job.busy-while-working.endMs": 914_003}},
+		{Name: "busy without a stamp, then healthy", Set: job(checktest.OK(), busy(10.5), busy(11), idle(14)), Want: "pass",
+			Measures: map[string]float64{"job.killed-while-busy.endMs": 910_100}},
+		{Name: "never busy", Set: job(checktest.OK(), idle(10.5), idle(21)), Want: "never-busy", Measures: map[string]float64{"job.idle.endMs": 910_100}},
+		{Name: "never busy, and a short idle timeout", Set: changed(job(checktest.OK(), idle(10.5), idle(21)), func(s *record.Set) { s.Terms.IdleTimeout = 60_000 }),
+			Want: "never-busy", Measures: map[string]float64{"job.idle.endMs": 70_100}},
 		{Name: "busy too late", Set: job(checktest.OK(), idle(11), busy(18), idle(20)), Want: "late-busy"},
 		{Name: "busy to the end", Set: job(checktest.OK(), busy(11), busy(130)), Want: "still-busy"},
 		{Name: "the job did not begin", Set: job(checktest.Answer(500, "{}"), idle(11)), Want: "untestable"},
@@ -200,6 +215,35 @@ func TestComesAndGoes(t *testing.T) {
 	})
 }
 
+// TestIdleTimeout says of each session what becomes of it, and rules on none.
+func TestIdleTimeout(t *testing.T) {
+	polled := func(body func(second int) string) *record.Set {
+		s := boot(checktest.Ready(900))
+		s.LongSession = &record.LongSession{Turns: []record.Exchange{*checktest.OK()}}
+		s.LongSession.Turns[0].At, s.LongSession.Turns[0].Took = 9_000, 1_000
+		for second := 11; second < 41; second += 2 {
+			s.LongSession.Polls = append(s.LongSession.Polls, checktest.Ping(float64(second), body(second)))
+		}
+		return s
+	}
+	steady := func(int) string { return checktest.Body("Healthy", 0) }
+	now := func(second int) string { return checktest.Body("Healthy", second) }
+	working := func(int) string { return checktest.Body("HealthyBusy", nil) }
+	brief := changed(polled(steady), func(s *record.Set) { s.Terms.IdleTimeout, s.Terms.MaxLifetime = 60_000, 65_000 })
+	others := changed(polled(steady), func(s *record.Set) {
+		s.End = &record.End{Polls: []record.Ping{checktest.Ping(5, now(5)), checktest.Ping(7, now(7)), checktest.Ping(9, now(9)), checktest.Ping(11, now(11))}}
+	})
+	checktest.Judge(t, Checks, "LIFE-06", []checktest.Case{
+		{Name: "no poll", Set: boot(checktest.Ready(900)), Want: "note", Says: "is the platform's"},
+		{Name: "idle", Set: polled(steady), Want: "note", Says: "idle (poll beside a long session): stopped as idle at 15 min 10 s", Measures: map[string]float64{"session.idle.endMs": 910_000}},
+		{Name: "never idle", Set: polled(now), Want: "note", Says: "8 h in place of 15 min 1 s", Measures: map[string]float64{"session.never-idle.endMs": 28_809_000}},
+		{Name: "never idle beside other tests", Set: others, Want: "note", Says: "never-idle (poll beside all other tests)", Measures: map[string]float64{"session.never-idle.endMs": 28_805_003}},
+		{Name: "always busy", Set: polled(working), Want: "note", Says: "never-idle (poll beside a long session, documented)"},
+		{Name: "shorter settings", Set: brief, Want: "note", Says: "at 70 s, after 60 s without a call", Measures: map[string]float64{"session.idle.endMs": 70_000}},
+		{Name: "no boot", Set: changed(polled(steady), func(s *record.Set) { s.Boot = nil }), Want: "untestable"},
+	})
+}
+
 func TestSelfSufficient(t *testing.T) {
 	set := func(main, clean *record.Boot) *record.Set {
 		return &record.Set{Boot: main, Clean: &record.Clean{Boot: *clean}}
@@ -221,7 +265,10 @@ func TestResources(t *testing.T) {
 	long.LongSession = &record.LongSession{After: oom}
 	alone := end(100e6, checktest.Alive())
 	alone.Clean = &record.Clean{State: oom}
+	replaced := end(100e6, checktest.Alive())
+	replaced.End.Lost = []record.Loss{{State: checktest.Dead(1)}, {State: oom}}
 	checktest.Judge(t, Checks, "LIFE-17", []checktest.Case{
+		{Name: "killed for lack of memory, and replaced", Set: replaced, Want: "out-of-memory"},
 		{Name: "small", Set: end(100e6, checktest.Alive()), Want: "pass"},
 		{Name: "emulated", Set: changed(end(400e6, checktest.Alive()), emulated(8)), Want: "pass"},
 		{Name: "7 GB", Set: end(7e9, checktest.Alive()), Want: "near-limit"},
@@ -233,13 +280,26 @@ func TestResources(t *testing.T) {
 	})
 }
 
+// briefly adds turns of which little is kept.
+func briefly(all ...record.Brief) func(*record.LongSession) {
+	return func(l *record.LongSession) {
+		for _, b := range all {
+			b.Outcome, b.Status, b.Took = record.Answered, 200, 12
+			l.Brief = append(l.Brief, b)
+		}
+	}
+}
+
 func TestEndures(t *testing.T) {
-	session := func(f func(*record.LongSession)) *record.Set {
+	session := func(change ...func(*record.LongSession)) *record.Set {
 		l := &record.LongSession{
 			Boot: *checktest.Ready(900), Planned: 30_000, Lasted: 30_100, Before: checktest.Alive(), After: checktest.Alive(),
 			Turns: []record.Exchange{*checktest.OK(), *checktest.OK(), *checktest.OK()}, Polls: checktest.Pings(1, 15, healthy),
 		}
-		return &record.Set{Boot: checktest.Ready(900), Calls: checktest.Calls(nil), LongSession: changed(l, f)}
+		for _, f := range change {
+			f(l)
+		}
+		return &record.Set{Boot: checktest.Ready(900), Calls: checktest.Calls(nil), LongSession: l}
 	}
 	fails := func(turn int) func(*record.LongSession) {
 		return func(l *record.LongSession) { l.Turns[turn] = *checktest.Answer(500, "{}") }
@@ -264,7 +324,74 @@ func TestEndures(t *testing.T) {
 		{Name: "no model", Set: silent, Want: "untestable"},
 		{Name: "a second container never became ready", Set: session(func(l *record.LongSession) { l.Boot = *checktest.Never(record.ProcessExited) }), Want: "not-ready-again"},
 		{Name: "no container ever did", Set: dead, Want: "untestable"},
-		{Name: "interrupted", Set: session(func(l *record.LongSession) { l.Lasted = 5000 }), Want: "untestable"},
+		{Name: "cut short", Set: session(func(l *record.LongSession) { l.Lasted = 5000 }), Want: "untestable", Says: "lasted 5.0 s of 30.0 s"},
+		{Name: "interrupted", Set: session(interrupted), Want: "untestable", Says: "interrupted after 12 min of 8 h: 3 turns and 15 health checks"},
+		{Name: "most turns in brief", Set: session(briefly(record.Brief{At: 5}, record.Brief{At: 6}, record.Brief{At: 7, Kind: record.AsideStream})), Want: "pass",
+			Says: "5 turns and 15 health checks in 30.1 s, with 1 calls", Measures: map[string]float64{"session.turns": 5}},
+		{Name: "a bad one in full among them", Set: session(briefly(record.Brief{At: 5}, record.Brief{At: 6}), func(l *record.LongSession) { fails(2)(l); l.Turns[2].At = 9 }),
+			Want: "failed-turn", Says: "turn 5 of 5: 500"},
+		{Name: "a bad one in brief", Set: session(briefly(record.Brief{At: 5}, record.Brief{At: 6, Failed: true})), Want: "failed-turn", Says: "turn 5 of 5: 200"},
+		{Name: "interrupted after a bad turn", Set: session(func(l *record.LongSession) { interrupted(l); fails(2)(l) }), Want: "failed-turn"},
+	})
+}
+
+func interrupted(l *record.LongSession) {
+	l.Interrupted, l.Lasted, l.Planned = true, 730_000, 8*3600_000
+}
+
+// What was played on purpose is blamed on no session, unless the session had borne it before.
+func TestEnduresWhatIsProvoked(t *testing.T) {
+	at := func(second record.Millis, x *record.Exchange) record.Exchange { x.At = second * 1000; return *x }
+	good, bad := func(s record.Millis) record.Exchange { return at(s, checktest.OK()) }, func(s record.Millis) record.Exchange { return at(s, checktest.Answer(500, "{}")) }
+	odd := func(s record.Millis, kind record.AsideKind) record.Aside {
+		return record.Aside{Kind: kind, Call: at(s, checktest.Answer(400, "{}"))}
+	}
+	turns := func(all ...record.Exchange) func(*record.LongSession) {
+		return func(l *record.LongSession) { l.Turns = all }
+	}
+	asides := func(all ...record.Aside) func(*record.LongSession) {
+		return func(l *record.LongSession) { l.Beside = all }
+	}
+	session := func(change ...func(*record.LongSession)) *record.Set {
+		l := &record.LongSession{
+			Boot: *checktest.Ready(900), Planned: 60_000, Lasted: 60_100, Before: checktest.Alive(), After: checktest.Alive(),
+			Polls: checktest.Pings(1, 30, healthy),
+		}
+		l.After.At = 61_000
+		for _, f := range change {
+			f(l)
+		}
+		return &record.Set{Boot: checktest.Ready(900), Calls: checktest.Calls(nil), LongSession: l}
+	}
+	gone := func(l *record.LongSession) { l.After = checktest.Dead(1); l.After.At = 61_000 }
+	sick := func(second int) func(*record.LongSession) {
+		return func(l *record.LongSession) { l.Polls[second].Status = 503 }
+	}
+	left := odd(11, record.AsideLeft)
+	again := at(20, checktest.OK())
+	left.Again = &again
+	checktest.Judge(t, Checks, "LIFE-22", []checktest.Case{
+		{Name: "nothing broke", Set: session(turns(good(5), good(12)), asides(odd(10, record.AsideMalformed))), Want: "pass",
+			Says: "2 turns and 30 health checks in 60.1 s, with 1 calls"},
+		{Name: "a turn fails right after the first malformed body", Set: session(turns(good(5), bad(12)), asides(odd(10, record.AsideMalformed))),
+			Want: "untestable", Says: "turn 2 of 2: 500 application/json in 12 ms, with a malformed body right before it or beside it: see INV-07"},
+		{Name: "one served between", Set: session(turns(good(5), good(11), bad(12)), asides(odd(10, record.AsideMalformed))), Want: "failed-turn"},
+		{Name: "after the second malformed body", Set: session(turns(good(5), good(12), bad(22)), asides(odd(10, record.AsideMalformed), odd(20, record.AsideMalformed))),
+			Want: "failed-turn"},
+		{Name: "after the second, and the first was never borne", Set: session(turns(good(5), bad(12), bad(22)), asides(odd(10, record.AsideMalformed), odd(20, record.AsideMalformed))),
+			Want: "untestable"},
+		{Name: "another kind in between", Set: session(turns(good(5), good(12), bad(22)), asides(odd(10, record.AsideMalformed), odd(20, record.AsideStream))),
+			Want: "untestable", Says: "a stream of another session"},
+		{Name: "before anything was provoked", Set: session(turns(good(1), bad(2)), asides(odd(10, record.AsideMalformed))), Want: "failed-turn"},
+		{Name: "what was provoked first does not excuse what broke later", Set: session(turns(good(5), bad(12), good(13), bad(14)), asides(odd(10, record.AsideMalformed))),
+			Want: "failed-turn", Says: "turn 4 of 4"},
+		{Name: "the process ends at a caller who left", Set: session(turns(good(5)), asides(odd(10, record.AsideLeft)), gone),
+			Want: "untestable", Says: "see NET-12 and SSE-09"},
+		{Name: "the process ends later", Set: session(turns(good(5), good(12)), asides(odd(10, record.AsideLeft)), gone), Want: "restarted"},
+		{Name: "unhealthy right after one", Set: session(turns(good(5), good(30)), asides(odd(10, record.AsideTogether)), sick(6)), Want: "untestable", Says: "INV-17"},
+		{Name: "unhealthy later", Set: session(turns(good(5), good(12)), asides(odd(10, record.AsideTogether)), sick(12)), Want: "unhealthy"},
+		{Name: "not over before the agent has come back", Set: session(turns(good(5), good(12), bad(21)), asides(left)), Want: "untestable"},
+		{Name: "refused beside another session: INV-17's", Set: session(turns(good(5), bad(12), good(20)), asides(odd(10, record.AsideSession), odd(12, record.AsideSession))), Want: "pass"},
 	})
 }
 

@@ -19,6 +19,9 @@ func TestStartAtItsLimits(t *testing.T) {
 		{Name: "more than 120 s emulated", Set: changed(boot(checktest.Ready(120_001)), emulated(8)), Want: "time-not-judged"},
 		{Name: "the whole of the scaled limit", Set: changed(boot(checktest.Ready(960_000)), emulated(8)), Want: "slow-start", Also: []string{"time-not-judged"}},
 		{Name: "more than the scaled limit", Set: changed(boot(checktest.Ready(960_001)), emulated(8)), Want: "too-slow"},
+		{Name: "120 s under a quota", Set: changed(boot(checktest.Ready(120_000)), throttled(5)), Want: "pass", Says: "5.0 times slower"},
+		{Name: "more than 120 s under a quota", Set: changed(boot(checktest.Ready(120_001)), throttled(5)), Want: "time-not-judged"},
+		{Name: "more than the limit scaled for a quota", Set: changed(boot(checktest.Ready(600_001)), throttled(5)), Want: "too-slow"},
 	})
 }
 
@@ -36,6 +39,7 @@ func TestStopsAtItsLimits(t *testing.T) {
 		{Name: "killed after less than 15 s", Set: stop(0, 14_999, true), Want: "over-10s"},
 		{Name: "killed after 15 s", Set: stop(0, 15_000, true), Want: "over-15s"},
 		{Name: "emulated", Set: changed(stop(300, 16_000, false), emulated(8)), Want: "pass", Says: "under emulation a stop proves little"},
+		{Name: "throttled", Set: changed(stop(300, 16_000, false), throttled(4)), Want: "pass", Says: "under a CPU quota a stop proves little"},
 	})
 }
 
@@ -125,6 +129,11 @@ func TestEnduresCounts(t *testing.T) {
 		{Name: "nineteen parts of twenty", Set: session(func(*record.LongSession) {}), Want: "pass", Says: "2 turns and 1 health checks",
 			Measures: map[string]float64{"session.turns": 2, "session.seconds": 28.5}},
 		{Name: "less", Set: session(func(l *record.LongSession) { l.Lasted = 28_499 }), Want: "untestable"},
+		{Name: "as many turns as it was to have", Set: session(func(l *record.LongSession) { l.Lasted, l.MostTurns = 9000, 2 }), Want: "pass",
+			Says: "2 turns and 1 health checks in 9.0 s; --session-turns ended it before the 30.0 s", Measures: map[string]float64{"session.turns": 2, "session.seconds": 9}},
+		{Name: "fewer", Set: session(func(l *record.LongSession) { l.Lasted, l.MostTurns = 9000, 3 }), Want: "untestable"},
+		{Name: "as many, and time was up", Set: session(func(l *record.LongSession) { l.MostTurns, l.Lasted = 2, 30_000 }), Want: "pass", Says: "2 turns and 1 health checks in 30.0 s"},
+		{Name: "as many, and no health check", Set: session(func(l *record.LongSession) { l.Lasted, l.MostTurns, l.Polls = 9000, 2, nil }), Want: "untestable"},
 		{Name: "no health check was answered", Set: session(func(l *record.LongSession) { l.Polls = nil }), Want: "untestable"},
 		{Name: "no turn", Set: session(func(l *record.LongSession) { l.Turns = nil }), Want: "untestable"},
 		{Name: "no answer with no call beside it", Set: session(poll(record.TimedOut, 0)), Want: "unhealthy"},

@@ -2,6 +2,7 @@ package life
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -43,10 +44,10 @@ func samples(set *record.Set) []record.Sample {
 	return out
 }
 
-// outOfMemory says which container was killed for lack of memory, "" when none was.
+// outOfMemory says which container was killed for lack of memory, "" when none was. One that was replaced counts as well.
 func outOfMemory(set *record.Set) string {
 	switch {
-	case set.End.State.OOMKilled:
+	case set.End.State.OOMKilled, slices.ContainsFunc(set.End.Lost, func(l record.Loss) bool { return l.State.OOMKilled }):
 		return "in the main container"
 	case set.LongSession != nil && set.LongSession.After.OOMKilled:
 		return "in a long session"

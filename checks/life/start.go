@@ -28,9 +28,9 @@ func judgeStart(set *record.Set) []checks.Verdict {
 	case blame != "LIFE-01":
 		return []checks.Verdict{checks.CannotTell("never ready, as a consequence of %s: %s", blame, b.Detail).
 			With(checks.LogLines("last lines of the container", b.Logs))}
-	case b.Cause == record.TooSlow && set.Terms.Emulated && b.Limit < startLimit*reading.Scale(set):
-		return []checks.Verdict{checks.CannotTell("still starting after %s under emulation, which is %.1f times slower: test on arm64 hardware, or speed up the start",
-			reading.Seconds(b.Limit), set.Terms.TimeScale)}
+	case b.Cause == record.TooSlow && reading.Slowed(set) != "" && b.Limit < startLimit*reading.Scale(set):
+		return []checks.Verdict{checks.CannotTell("still starting after %s %s, which is %.1f times slower: test on arm64 hardware, or speed up the start",
+			reading.Seconds(b.Limit), reading.Slowed(set), set.Terms.TimeScale)}
 	}
 	return []checks.Verdict{checks.Found(neverReady(b.Cause), "ready within 120 s of the container's start", b.Detail,
 		checks.LogLines("last lines of the container", b.Logs), checks.Wire("last readiness probe", b.Last))}
@@ -50,7 +50,8 @@ func neverReady(cause record.NeverReady) string {
 	return "too-slow"
 }
 
-// started rules on how long it took. A raw time above the platform's limit that emulation explains is not judged.
+// started rules on how long it took. A raw time above the platform's limit that emulation or a quota explains is not
+// judged.
 func started(set *record.Set) []checks.Verdict {
 	b, scale := set.Boot, reading.Scale(set)
 	actual := fmt.Sprintf("ready after %s", reading.Seconds(b.ReadyAfter))
@@ -64,7 +65,7 @@ func started(set *record.Set) []checks.Verdict {
 	case b.ReadyAfter > startAim*scale:
 		out = append(out, checks.Found("slow-start", "ready within 30 s", actual))
 	}
-	if set.Terms.Emulated && b.ReadyAfter > startLimit && b.ReadyAfter <= startLimit*scale {
+	if reading.Slowed(set) != "" && b.ReadyAfter > startLimit && b.ReadyAfter <= startLimit*scale {
 		out = append(out, checks.Found("time-not-judged", "ready within 120 s natively", actual))
 	}
 	if len(out) == 0 {

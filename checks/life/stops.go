@@ -23,8 +23,8 @@ func judgeStops(set *record.Set) []checks.Verdict {
 	if s.Killed {
 		actual = "still running " + reading.Seconds(s.Limit) + " after SIGTERM"
 	}
-	if set.Terms.Emulated {
-		actual += "; under emulation a stop proves little"
+	if slowed := reading.Slowed(set); slowed != "" {
+		actual += "; " + slowed + " a stop proves little"
 	}
 	const want = "ends by itself within 10 s of SIGTERM"
 	switch {

@@ -28,7 +28,7 @@ func judgeMemoryTrend(set *record.Set) []checks.Verdict {
 	}
 	first, last := s[0], s[len(s)-1]
 	return []checks.Verdict{checks.Remark("the working set went from %.0f to %.0f MB over %s and %d turns; %s", float64(first.Memory)/1e6,
-		float64(last.Memory)/1e6, reading.Seconds(last.At-first.At), len(set.LongSession.Turns), noTrend).
+		float64(last.Memory)/1e6, reading.Seconds(last.At-first.At), len(reading.SessionTurns(set.LongSession)), noTrend).
 		Measuring("session.memoryFirstBytes", float64(first.Memory)).Measuring("session.memoryLastBytes", float64(last.Memory))}
 }
 
@@ -46,9 +46,9 @@ const leastTurns = 4
 
 func judgeSlowdown(set *record.Set) []checks.Verdict {
 	var took []record.Millis
-	for i := range set.LongSession.Turns {
-		if x := &set.LongSession.Turns[i]; reading.Success(x) {
-			took = append(took, x.Took)
+	for _, t := range reading.SessionTurns(set.LongSession) {
+		if t.Success {
+			took = append(took, t.Call.Took)
 		}
 	}
 	if len(took) < leastTurns {

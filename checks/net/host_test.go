@@ -15,6 +15,20 @@ func TestHost(t *testing.T) {
 			record.Platform: checktest.Answer(platform, "{}"), record.Localhost: checktest.Answer(localhost, "{}"),
 		})
 	}
+	drops := boot(change(checktest.Never(record.DropsHost), func(b *record.Boot) {
+		b.Last, b.Localhost = checktest.Get(checktest.Ended(record.Reset), "/ping"), checktest.Get(checktest.OK(), "/ping")
+	}))
+	// lost is an agent whose first call, and the one with the platform's Host, ended like that, while localhost was served.
+	lost := func(first, platform *record.Exchange, f func(*record.Calls)) *record.Set {
+		set := calls(map[record.Variant]*record.Exchange{record.Platform: platform, record.Localhost: checktest.OK()})
+		set.Calls.Ladder[0] = *first
+		f(set.Calls)
+		return set
+	}
+	as := func(*record.Calls) {}
+	reset, hangs := checktest.Ended(record.Reset), checktest.Ended(record.TimedOut)
+	begun := checktest.Answer(200, "{}")
+	begun.Outcome = record.TimedOut
 	needsAgent := calls(map[record.Variant]*record.Exchange{
 		record.Platform: checktest.Answer(403, "{}"), record.Localhost: checktest.OK(), record.Rich: checktest.OK(),
 	})
@@ -26,6 +40,15 @@ func TestHost(t *testing.T) {
 		{Name: "never ready for its Host", Set: boot(guarded), Want: "host-refused"},
 		{Name: "only the health check is guarded", Want: "host-refused", Set: &record.Set{Boot: checktest.Ready(900),
 			Idle: &record.Idle{Platform: checktest.Answer(403, ""), Localhost: checktest.OK()}}},
+		{Name: "the health check is dropped", Set: drops, Want: "host-refused", Says: "connection broken without an answer after 30.0 s, each time"},
+		{Name: "calls are dropped, every time", Set: lost(reset, reset, as), Want: "host-refused"},
+		{Name: "calls are never answered", Set: lost(hangs, hangs, as), Want: "host-refused"},
+		{Name: "dropped once: connections break", Set: lost(checktest.OK(), reset, as), Want: "pass"},
+		{Name: "the first call alone was dropped", Set: lost(reset, checktest.OK(), as), Want: "pass"},
+		{Name: "dropped with both: another cause", Want: "pass",
+			Set: lost(reset, reset, func(c *record.Calls) { c.Variants[record.Localhost] = reset })},
+		{Name: "the process died on the way", Want: "pass", Set: lost(reset, reset, func(c *record.Calls) { c.After = checktest.Dead(1) })},
+		{Name: "an answer that does not end", Set: lost(begun, begun, as), Want: "pass"},
 		{Name: "refused with both: another cause", Set: pair(422, 422), Want: "pass"},
 		{Name: "busy just then", Set: pair(429, 200), Want: "pass"},
 		{Name: "nothing was served", Set: boot(checktest.BadAnswer(404)), Want: "untestable"},

@@ -34,9 +34,9 @@ func judgeCollector(set *record.Set) []checks.Verdict {
 			with = append(with, x.Took)
 		}
 	}
-	for i := range set.LongSession.Turns {
-		if x := &set.LongSession.Turns[i]; reading.Success(x) {
-			without = append(without, x.Took)
+	for _, t := range reading.SessionTurns(set.LongSession) {
+		if t.Success {
+			without = append(without, t.Call.Took)
 		}
 	}
 	if len(with) == 0 || len(without) == 0 {

@@ -44,6 +44,8 @@ func TestOpen(t *testing.T) {
 }
 
 func TestReady(t *testing.T) {
+	dropped := checktest.Calls(map[record.Variant]*record.Exchange{record.Platform: checktest.Ended(record.Reset), record.Localhost: checktest.OK()})
+	dropped.Ladder[0] = *checktest.Ended(record.Reset)
 	first := func(x *record.Exchange, calls *record.Calls) *record.Set {
 		b := checktest.Ready(900)
 		b.First = x
@@ -57,6 +59,8 @@ func TestReady(t *testing.T) {
 		{Name: "another body shape was wanted", Set: first(checktest.Answer(422, "{}"), checktest.Calls(nil)), Want: "pass"},
 		{Name: "503 at first", Set: first(checktest.Answer(503, ""), checktest.Calls(nil)), Want: "too-early"},
 		{Name: "refused at first", Set: first(checktest.Ended(record.Refused), checktest.Calls(nil)), Want: "too-early"},
+		{Name: "dropped at first", Set: first(checktest.Ended(record.Reset), checktest.Calls(nil)), Want: "too-early"},
+		{Name: "dropped for its Host: NET-04's", Set: first(checktest.Ended(record.Reset), dropped), Want: "untestable"},
 		{Name: "503 for good, without a model", Set: first(checktest.Answer(503, ""), checktest.NoModel(503)), Want: "untestable"},
 		{Name: "not sent", Set: first(nil, checktest.Calls(nil)), Want: "untestable"},
 	})

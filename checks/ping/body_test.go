@@ -77,6 +77,8 @@ func TestStampWhileBusy(t *testing.T) {
 	checktest.Judge(t, Checks, "PING-05", []checktest.Case{
 		{Name: "busy with stamp", Set: said(checktest.Body("HealthyBusy", start)), Want: "pass"},
 		{Name: "busy without stamp", Set: said(checktest.Body("HealthyBusy", nil)), Want: "missing"},
+		{Name: "busy with null for a stamp", Set: said(checktest.Body("HealthyBusy", "null")), Want: "missing"},
+		{Name: "busy with a text for a stamp is PING-04's", Set: said(checktest.Body("HealthyBusy", `"2026-09-21T14:13:20Z"`)), Want: "pass"},
 		{Name: "declared job without stamp", Set: job(checktest.Body("HealthyBusy", nil)), Want: "missing-with-job"},
 		{Name: "declared job with stamp", Set: job(checktest.Body("HealthyBusy", start+50)), Want: "pass"},
 		{Name: "declared job never busy", Set: job(healthy), Want: "untestable"},

@@ -3,6 +3,7 @@ package ping
 import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
@@ -16,9 +17,9 @@ func judgeStampWhileBusy(set *record.Set) []checks.Verdict {
 				continue
 			}
 			busy++
-			if !reading.Stamp(p).Exists() {
+			if reading.Poll(p).Stamp.Kind == reaper.Absent {
 				return []checks.Verdict{checks.Found(missingStamp(set), "time_of_last_update beside HealthyBusy",
-					"HealthyBusy without it", checks.Text("body, "+series.Name, p.Body))}
+					"HealthyBusy without it", checks.Text("body, "+series.Name, p.Body), reading.ReaperLines(reading.Reaped(set)))}
 			}
 		}
 	}

@@ -85,15 +85,17 @@ func TestStampAtItsLimits(t *testing.T) {
 }
 
 func TestTransitionAtItsLimit(t *testing.T) {
-	// The second poll, at 12 s, says HealthyBusy for the first time; the one before it was answered at 10 s.
-	at := func(stamp int) *record.Set {
+	// The stamp is seen for the first time in an answer at 10 s; the last poll is the first that says HealthyBusy.
+	at := func(second record.Millis, stamp int) *record.Set {
 		p := stamped(0, 0, 0)
-		p[1].Body, p[2].Body = checktest.Body("HealthyBusy", start+stamp), checktest.Body("HealthyBusy", start+stamp)
+		p[0].At, p[0].Took, p[1].At = 9_990, 10, second
+		p[2].Body = checktest.Body("HealthyBusy", start+stamp)
 		return idle(p...)
 	}
 	checktest.Judge(t, Checks, "PING-07", []checktest.Case{
-		{Name: "five seconds before the poll that saw the old status", Set: at(5), Want: "pass", Says: "each of 1 changes"},
-		{Name: "more than five", Set: at(4), Want: "stale"},
+		{Name: "the old stamp, seen a second before", Set: at(11_000, 0), Want: "stale"},
+		{Name: "the old stamp, seen less than a second before: two changes in one second", Set: at(10_999, 0), Want: "pass", Says: "each of 1 changes"},
+		{Name: "a second on", Set: at(11_000, 1), Want: "pass"},
 	})
 }
 
@@ -131,16 +133,18 @@ func TestRestampedAtItsLimits(t *testing.T) {
 	}
 	everySecond := stamped(10, 11, 12, 13)
 	for i := range everySecond {
-		everySecond[i].Unix = start + 10 + float64(i)
+		everySecond[i] = checktest.Ping(10+float64(i), everySecond[i].Body)
 	}
 	gaps := stamped(10, 10, 10, 10, 10, 10)
 	for i := 0; i < len(gaps); i += 2 {
 		gaps[i].Body = checktest.Body("Healthy", nil)
 	}
 	checktest.Judge(t, Checks, "PING-06", []checktest.Case{
-		{Name: "two moves in less than 120 pairs", Set: moving(119, 20, 70), Want: "unsteady"},
-		{Name: "two moves in 120 pairs", Set: moving(120, 20, 70), Want: "pass", Says: "changed in 2 of 120"},
-		{Name: "three moves in 120 pairs", Set: moving(120, 20, 70, 90), Want: "unsteady"},
+		{Name: "two moves in three minutes, a tenth of the idle timeout each", Set: moving(90, 20, 70), Want: "unsteady"},
+		{Name: "two moves in more", Set: moving(91, 20, 70), Want: "pass", Says: "changed in 2 of 91"},
+		{Name: "three moves in more", Set: moving(91, 20, 50, 70), Want: "unsteady"},
+		{Name: "seldom, but kept from being idle for longer than the timeout", Set: moving(500, 100, 200, 300, 400), Want: "unsteady"},
+		{Name: "stopped as idle in between", Set: moving(900, 100, 200, 300, 800), Want: "pass", Says: "changed in 4 of 900"},
 		{Name: "one move", Set: moving(10, 5), Want: "pass", Says: "changed in 1 of 10"},
 		{Name: "polled each second", Set: idle(everySecond...), Want: "restamped"},
 		{Name: "every other answer carries a stamp", Set: idle(gaps...), Want: "untestable"},

@@ -21,6 +21,9 @@ func judgeReady(set *record.Set) []checks.Verdict {
 	if first == nil || reading.FateOf(first) == reading.NotSent {
 		return []checks.Verdict{checks.CannotTell("no call was made right after readiness")}
 	}
+	if reading.HostDropped(set.Calls) {
+		return []checks.Verdict{checks.CannotTell("the first call was dropped as every one with the platform's Host is: see NET-04")}
+	}
 	if tooEarly(first) {
 		return []checks.Verdict{checks.Found("too-early", "the first call after the first healthy answer is served as later ones are",
 			"first call: "+reading.Says(first)+"; later: "+reading.Says(reading.Happy(set.Calls)),

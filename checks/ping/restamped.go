@@ -6,107 +6,92 @@ import (
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
 var restamped = checks.Check{Clause: "PING-06", Needs: []record.Kind{record.KindIdle}, Wants: reading.PollKinds, Judge: judgeRestamped}
 
-// quietPair is two consecutive polls of an agent that the harness left alone in between, with the same status.
+// quietPair is two consecutive polls of an agent that the harness left alone, with the same status.
 type quietPair struct {
 	a, b record.Ping
-	// moved is how far the stamp went, passed how much time went by, both in seconds.
-	moved, passed float64
+	reaper.Pair
 }
 
 // followsClock reports that the stamp went on with the time. One second of slack: stamps are whole seconds.
 func (q quietPair) followsClock() bool {
-	return q.moved > 0 && math.Abs(q.moved-q.passed) <= 1.1
+	return q.Moved > 0 && math.Abs(q.Moved-q.Passed) <= 1.1
 }
 
-// fewMoves is the part of all quiet pairs below which moves are no habit. A timer that stamps every minute moves one
-// pair in thirty, and keeps a session from ever being idle as well as one that stamps at each poll.
-const fewMoves = 40
+// stampLook is what the polls of a run show of the stamp of an agent that is left alone.
+type stampLook struct {
+	// stamps counts the answers with a numeric one, pairs those polls that tell.
+	stamps, pairs int
+	// moved are the pairs across which it moved, endless says that a process so kept its idle timeout from running out;
+	// working and heartbeat are the same of an agent that says HealthyBusy, whose idle clock does not run anyway.
+	moved, working     []quietPair
+	endless, heartbeat bool
+}
 
-// judgeRestamped wants the stamp to move twice with the clock before it fails: a single change may be a transition that
-// fell between two polls.
+func lookAtStamps(set *record.Set) stampLook {
+	var out stampLook
+	settings := reading.ReaperSettings(set.Terms)
+	for _, series := range reading.Polls(set) {
+		line := reading.TimeLine(series)
+		for _, p := range line.Polls {
+			if p.Stamp.Kind == reaper.Number {
+				out.stamps++
+			}
+		}
+		idle, busy := reaper.Habits(line)
+		out.pairs += len(idle.Pairs) + len(busy.Pairs)
+		out.moved = append(out.moved, pairsOf(series, idle.Moves)...)
+		out.working = append(out.working, pairsOf(series, busy.Moves)...)
+		out.endless = out.endless || reaper.EndlessBy(line, settings)
+		out.heartbeat = out.heartbeat || busy.GoesOn(settings.Idle)
+	}
+	return out
+}
+
+func pairsOf(s reading.Series, moves []reaper.Pair) []quietPair {
+	var out []quietPair
+	for _, m := range moves {
+		out = append(out, quietPair{s.Pings[m.A], s.Pings[m.B], m})
+	}
+	return out
+}
+
+// judgeRestamped holds moves of the stamp against an agent where they keep its sessions from ever being idle: a single
+// change may be a transition that fell between two polls.
 func judgeRestamped(set *record.Set) []checks.Verdict {
-	pairs, stamps := quietPairs(set)
-	var clock, other []quietPair
-	for _, q := range pairs {
-		switch {
-		case q.followsClock():
+	look := lookAtStamps(set)
+	var clock []quietPair
+	for _, q := range look.moved {
+		if q.followsClock() {
 			clock = append(clock, q)
-		case q.moved != 0:
-			other = append(other, q)
 		}
 	}
 	const want = "the same time_of_last_update while the status stays the same"
-	switch {
-	case stamps == 0:
+	switch moved := len(look.moved) + len(look.working); {
+	case look.stamps == 0:
 		return []checks.Verdict{checks.DoesNotApply("no answer carries a numeric time_of_last_update")}
-	case len(clock) >= 2:
-		return []checks.Verdict{checks.Found("restamped", want, moves(clock, pairs), bodies(clock))}
-	case len(clock)+len(other) >= max(2, len(pairs)/fewMoves):
-		return []checks.Verdict{checks.Found("unsteady", want, moves(append(clock, other...), pairs), bodies(append(clock, other...)))}
-	case len(pairs) == 0:
+	case look.endless && len(clock) >= 2:
+		return []checks.Verdict{checks.Found("restamped", want, moves(clock, look.pairs), bodies(clock), reading.ReaperLines(reading.Reaped(set)))}
+	case look.endless:
+		return []checks.Verdict{checks.Found("unsteady", want, moves(look.moved, look.pairs), bodies(look.moved), reading.ReaperLines(reading.Reaped(set)))}
+	case look.pairs == 0:
 		return []checks.Verdict{checks.CannotTell("no two polls saw the agent idle with the same status")}
-	case len(clock)+len(other) > 0:
-		return []checks.Verdict{checks.Passed("changed in %d of %d quiet pairs of polls, as a transition between two polls does",
-			len(clock)+len(other), len(pairs))}
+	case look.heartbeat:
+		return []checks.Verdict{checks.Found("heartbeat", want, moves(look.working, look.pairs)+", with HealthyBusy", bodies(look.working))}
+	case moved > 0:
+		return []checks.Verdict{checks.Passed("changed in %d of %d quiet pairs of polls, as a transition between two polls does", moved, look.pairs)}
 	}
-	return []checks.Verdict{checks.Passed("unchanged over %d quiet pairs of polls", len(pairs))}
+	return []checks.Verdict{checks.Passed("unchanged over %d quiet pairs of polls", look.pairs)}
 }
 
-// quietPairs pairs polls from the second of each series on: the Python SDK re-stamps once, at its very first answer. Of an
-// agent that is busy at times, a stamp that moved between two busy polls tells nothing: one job may have ended and another
-// begun. Nor does one that moved while the status was seen to be another in between.
-func quietPairs(set *record.Set) (pairs []quietPair, stamps int) {
-	changes := changesStatus(set)
-	for _, series := range reading.Polls(set) {
-		for i, p := range series.Pings {
-			if _, ok := reading.StampSeconds(p); ok {
-				stamps++
-			}
-			if i < 2 {
-				continue
-			}
-			q, ok := quiet(series.Pings[i-1], p)
-			betweenJobs := changes && reading.StatusWord(p) == reading.HealthyBusy || series.Otherwise(q.a, q.b)
-			if ok && (q.moved == 0 || !betweenJobs) {
-				pairs = append(pairs, q)
-			}
-		}
-	}
-	return pairs, stamps
-}
-
-// changesStatus reports that the agent was seen busy, and not busy.
-func changesStatus(set *record.Set) bool {
-	busy, other := false, false
-	for _, series := range reading.Polls(set) {
-		for _, p := range series.Pings {
-			is := reading.StatusWord(p) == reading.HealthyBusy
-			busy, other = busy || is, other || p.OK() && !is
-		}
-	}
-	return busy && other
-}
-
-// leastApart is the shortest time between two polls in which a clock in whole seconds must move.
-const leastApart = 1.0
-
-func quiet(a, b record.Ping) (quietPair, bool) {
-	before, ok1 := reading.StampSeconds(a)
-	after, ok2 := reading.StampSeconds(b)
-	q := quietPair{a: a, b: b, moved: after - before, passed: b.Unix - a.Unix}
-	same := reading.StatusWord(a) == reading.StatusWord(b)
-	alone := a.InFlight == 0 && b.InFlight == 0 && a.Activity == b.Activity
-	return q, ok1 && ok2 && same && alone && q.passed >= leastApart
-}
-
-func moves(moved, all []quietPair) string {
+func moves(moved []quietPair, pairs int) string {
 	first := moved[0]
-	return fmt.Sprintf("it moved in %d of %d quiet pairs of polls, at first by %.0f s within %.1f s", len(moved), len(all), first.moved, first.passed)
+	return fmt.Sprintf("it moved in %d of %d quiet pairs of polls, at first by %.0f s within %.1f s", len(moved), pairs, first.Moved, first.Passed)
 }
 
 func bodies(pairs []quietPair) checks.Evidence {

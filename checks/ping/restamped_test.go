@@ -35,8 +35,22 @@ func TestRestamped(t *testing.T) {
 	}
 	close := stamped(10, 11, 12, 13)
 	for i := range close {
-		close[i].Unix = start + 10 + 0.4*float64(i)
+		close[i] = checktest.Ping(10+0.4*float64(i), close[i].Body)
 	}
+	// A job of a moment after each call: the status was back before the next poll, and the stamp moved.
+	after := stamped(0, 0, 13, 13, 13, 21, 21, 21, 31, 31)
+	for i := range after {
+		after[i].Activity = []int{0, 1, 1, 1, 2, 2, 2, 3, 3, 3}[i]
+	}
+	heartbeat := append(stamped(0, 0, 0, 0), stamped(0, 0, 0, 0, 18, 20, 22, 24, 26)[4:]...)
+	for i := 4; i < len(heartbeat); i++ {
+		heartbeat[i].Body = checktest.Body("HealthyBusy", start+10+2*i)
+	}
+	both := stamped(10, 12, 14, 16, 18, 20, 22)
+	for i := 4; i < len(both); i++ {
+		both[i].Body = checktest.Body("HealthyBusy", start+10+2*i)
+	}
+	quick := changed(idle(stamped(0, 0, 0, 4, 4, 8, 8, 8)...), func(s *record.Set) { s.Terms.IdleTimeout = 30_000 })
 	long := changed(idle(), func(s *record.Set) { s.LongSession = &record.LongSession{Polls: stamped(10, 12, 14, 16, 18)} })
 	inJobs := func(f func(i int, p *record.Ping)) *record.Set {
 		polls := stamped(10, 12, 14, 16, 18, 20)
@@ -46,32 +60,18 @@ func TestRestamped(t *testing.T) {
 		}
 		return changed(idle(), func(s *record.Set) { s.End = &record.End{Polls: polls} })
 	}
-	// One short job after the other, seen Healthy by each slow poll, and as what it is by the close ones beside the job.
-	between := func(words ...string) *record.Set {
-		return changed(idle(stamped(0, 0, 0, 0)...), func(s *record.Set) {
-			s.End, s.Async = &record.End{Polls: stamped(10, 12, 14, 16, 18)}, &record.Async{}
-			for i := range 20 {
-				at := 9.75 + 0.5*float64(i)
-				s.Async.Pings = append(s.Async.Pings, checktest.Ping(at, checktest.Body(words[i%len(words)], start+int(at))))
-			}
-		})
-	}
-	replaced := changed(between("Healthy", "HealthyBusy", "HealthyBusy", "Healthy"), func(s *record.Set) { s.End.Lost = []record.Loss{{}} })
 	checktest.Judge(t, Checks, "PING-06", []checktest.Case{
-		{Name: "short jobs between the polls, seen beside them", Set: between("Healthy", "HealthyBusy", "HealthyBusy", "Healthy"), Want: "pass"},
-		{Name: "the same status beside them: now at every answer", Set: between("Healthy"), Want: "restamped"},
-		{Name: "short jobs of another process", Set: replaced, Want: "restamped"},
-		{Name: "one short job after the other", Want: "pass", Set: inJobs(func(i int, p *record.Ping) {
+		{Name: "one short job after the other", Want: "heartbeat", Set: inJobs(func(i int, p *record.Ping) {
 			if i > 3 {
 				p.Body = checktest.Body("Healthy", start+18)
 			}
 		})},
-		{Name: "nothing but short jobs between two looks", Want: "untestable", Set: inJobs(func(i int, p *record.Ping) {
+		{Name: "nothing but short jobs between two looks", Want: "heartbeat", Set: inJobs(func(i int, p *record.Ping) {
 			if i == 0 {
 				p.Body = checktest.Body("Healthy", start+10)
 			}
 		})},
-		{Name: "now at every answer, and always busy", Set: inJobs(func(int, *record.Ping) {}), Want: "restamped"},
+		{Name: "now at every answer, and always busy", Set: inJobs(func(int, *record.Ping) {}), Want: "heartbeat"},
 		{Name: "now at every answer, also when idle", Want: "restamped", Set: inJobs(func(i int, p *record.Ping) {
 			if i > 2 {
 				p.Body = checktest.Body("Healthy", start+10+2*i)
@@ -89,6 +89,10 @@ func TestRestamped(t *testing.T) {
 		{Name: "calls lay between the polls", Set: idle(active...), Want: "untestable"},
 		{Name: "calls ran beside the polls", Set: idle(beside...), Want: "untestable"},
 		{Name: "too close together for whole seconds", Set: idle(close...), Want: "untestable"},
+		{Name: "work of a moment after each call", Set: idle(after...), Want: "pass", Says: "unchanged over"},
+		{Name: "a heartbeat while it works", Set: idle(heartbeat...), Want: "heartbeat", Says: "with HealthyBusy"},
+		{Name: "now, while it works as well", Set: idle(both...), Want: "restamped"},
+		{Name: "too seldom for a short idle timeout", Set: quick, Want: "pass", Says: "changed in 2 of 6"},
 		{Name: "no stamp", Set: said(checktest.Body("Healthy", nil)), Want: "not-applicable"},
 	})
 }
@@ -100,9 +104,22 @@ func TestTransition(t *testing.T) {
 		p[3].Body = checktest.Body("HealthyBusy", start+stamp)
 		return idle(p...)
 	}
+	away := func(by int, set *record.Set) *record.Set {
+		for i := range set.Idle.Poll {
+			set.Idle.Poll[i].Unix += float64(by)
+		}
+		return set
+	}
+	late := stamped(0, 0, 0)
+	late[0].Body, late[1].Body = checktest.Body("Healthy", nil), checktest.Body("Healthy", nil)
+	late[2].Body = checktest.Body("HealthyBusy", start)
 	checktest.Judge(t, Checks, "PING-07", []checktest.Case{
 		{Name: "moves with the status", Set: busy(13), Want: "pass"},
 		{Name: "stays old", Set: busy(0), Want: "stale"},
+		{Name: "moves back", Set: busy(-1), Want: "stale"},
+		{Name: "the container's clock is an hour behind", Set: away(3600, busy(13)), Want: "pass"},
+		{Name: "the container's clock is an hour ahead", Set: away(-3600, busy(0)), Want: "stale"},
+		{Name: "the first stamp of all", Set: idle(late...), Want: "pass"},
 		{Name: "no change of status", Set: said(healthy), Want: "not-applicable"},
 	})
 }

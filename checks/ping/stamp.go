@@ -32,7 +32,7 @@ func judgeStamp(set *record.Set) []checks.Verdict {
 		seen++
 		if reason, actual := stampFault(set, p, s); reason != "" {
 			return []checks.Verdict{checks.Found(reason, "Unix time in whole seconds, as a JSON number", actual,
-				checks.Text("body", p.Body))}
+				checks.Text("body", p.Body), reading.ReaperLines(reading.Reaped(set)))}
 		}
 	}
 	if seen == 0 {

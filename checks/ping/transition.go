@@ -5,28 +5,22 @@ import (
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
 var transition = checks.Check{Clause: "PING-07", Needs: []record.Kind{record.KindIdle}, Wants: reading.PollKinds, Judge: judgeTransition}
 
-// transitionSlack is how far before the poll that still saw the old status a new stamp may lie, in seconds.
-const transitionSlack = 5
-
+// judgeTransition compares stamps with each other alone: how far the container's clock lies from this machine's is no fault.
 func judgeTransition(set *record.Set) []checks.Verdict {
 	seen := 0
 	for _, series := range reading.Polls(set) {
-		for i := 1; i < len(series.Pings); i++ {
-			a, b := series.Pings[i-1], series.Pings[i]
-			after, ok := reading.StampSeconds(b)
-			if !ok || !a.OK() || reading.StatusWord(a) == reading.StatusWord(b) || reading.StatusWord(a) == "" {
-				continue
-			}
-			seen++
-			if after < a.Unix-transitionSlack {
+		for _, c := range reaper.Transitions(reading.TimeLine(series)) {
+			if seen++; c.Stale {
+				a, b := series.Pings[c.A], series.Pings[c.B]
 				return []checks.Verdict{checks.Found("stale", "a new time_of_last_update when the status changes",
-					fmt.Sprintf("%s to %s with a stamp %.0f s old", reading.StatusWord(a), reading.StatusWord(b), b.Unix-after),
-					checks.Text(series.Name, a.Body, b.Body))}
+					fmt.Sprintf("%s to %s, and the stamp stays where it was", reading.Quote(reading.StatusWord(a)), reading.Quote(reading.StatusWord(b))),
+					checks.Text(series.Name, a.Body, b.Body), reading.ReaperLines(reading.Reaped(set)))}
 			}
 		}
 	}

@@ -14,6 +14,8 @@ func Blame(set *record.Set) string {
 		return "NET-02"
 	case record.ListensElsewhere:
 		return "NET-01"
+	case record.DropsHost:
+		return "NET-04"
 	case record.SpeaksOtherProtocol:
 		return "NET-09"
 	case record.NotHTTP:
@@ -60,6 +62,16 @@ func blameAnswer(set *record.Set) string {
 // HostDecides reports that a request is rejected with the platform's Host and served with localhost (NET-04).
 func HostDecides(platform, localhost *record.Exchange) bool {
 	return Rejected(platform) && localhost.OK()
+}
+
+// HostDropped reports that calls with the platform's Host are closed or left without an answer where one with localhost is
+// served (NET-04). Any connection may break once, so it takes two that did, on a process that lived on.
+func HostDropped(c *record.Calls) bool {
+	if c == nil || len(c.Ladder) == 0 {
+		return false
+	}
+	first, again := &c.Ladder[0], c.Variants[record.Platform]
+	return Lost(first) && Lost(again) && first.Request.Host == again.Request.Host && c.Variants[record.Localhost].OK() && lived(c.Before, c.After)
 }
 
 // HasPing reports that the protocol has a health path of its own.

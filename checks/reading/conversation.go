@@ -32,7 +32,7 @@ func Conversation(set *record.Set) []*record.Exchange {
 		}
 	}
 	if l := set.LongSession; l != nil && lived(l.Before, l.After) {
-		out = appendCalls(out, l.Turns)
+		out = appendAsides(appendCalls(out, l.Turns), l.Beside)
 	}
 	if b := set.Bodies; b != nil && lived(b.Before, b.After) {
 		for i := range b.Calls {
@@ -55,6 +55,16 @@ func lived(before, after record.State) bool {
 func appendCalls(out []*record.Exchange, calls []record.Exchange) []*record.Exchange {
 	for i := range calls {
 		out = append(out, &calls[i])
+	}
+	return out
+}
+
+// appendAsides leaves out what was not meant to be answered with success.
+func appendAsides(out []*record.Exchange, asides []record.Aside) []*record.Exchange {
+	for i := range asides {
+		if a := &asides[i]; a.Kind != record.AsideLeft && a.Kind != record.AsideMalformed {
+			out = append(out, &a.Call)
+		}
 	}
 	return out
 }

@@ -10,11 +10,17 @@ import (
 type Series struct {
 	Name  string
 	Pings []record.Ping
-	// Glances are further health checks of the same process, closer together.
-	Glances []record.Ping
+	// Calls are the invocations of the process in that time; nil where only the health checks tell of them.
+	Calls []*record.Exchange
 	// Ended says that the process was gone at the end, so that lost health checks are somebody else's finding.
 	Ended bool
 }
+
+// The series that are told apart by their names.
+const (
+	longSession   = "poll beside a long session"
+	backgroundJob = "poll beside the background job"
+)
 
 // PollKinds are the records that Polls reads, PingKinds those that AllPings reads.
 var (
@@ -25,41 +31,62 @@ var (
 // Polls are the slow series: those whose stamps are worth comparing.
 func Polls(set *record.Set) []Series {
 	var out []Series
-	job := glances(set)
 	if set.Idle != nil {
-		out = append(out, Series{Name: "idle poll", Pings: set.Idle.Poll, Glances: job})
+		out = append(out, Series{Name: "idle poll", Pings: set.Idle.Poll})
 	}
 	if l := set.LongSession; l != nil {
 		_, ended := Ended(l.Before, l.After)
-		out = append(out, Series{Name: "poll beside a long session", Pings: l.Polls, Ended: ended})
+		out = append(out, Series{Name: longSession, Pings: Whole(l.Polls), Calls: sessionCalls(l), Ended: ended})
 	}
 	if e := set.End; e != nil {
 		_, ended := Ended(e.Start, e.State)
-		out = append(out, Series{Name: "poll beside all other tests", Pings: e.Polls, Glances: job, Ended: ended})
+		out = append(out, Series{Name: "poll beside all other tests", Pings: Whole(e.Polls), Ended: ended})
 		for _, l := range e.Lost {
-			out = append(out, Series{Name: "poll of a process that ended", Pings: l.Polls, Ended: true})
+			out = append(out, Series{Name: "poll of a process that ended", Pings: Whole(l.Polls), Ended: true})
 		}
 	}
 	if a := set.Async; a != nil {
-		out = append(out, Series{Name: "poll beside the background job", Pings: slices.Concat(a.Before, a.Pings)})
+		calls := []*record.Exchange{&a.Trigger}
+		if a.During != nil {
+			calls = append(calls, a.During)
+		}
+		out = append(out, Series{Name: backgroundJob, Pings: slices.Concat(a.Before, a.Pings), Calls: calls})
 	}
 	return out
 }
 
-// glances are the close polls beside a background job. Where processes were replaced, it may have run on another than the
-// slow polls saw.
-func glances(set *record.Set) []record.Ping {
-	if set.Async == nil || set.End != nil && len(set.End.Lost) > 0 {
-		return nil
+// sessionCalls are the turns of a long session and all calls beside it, never nil.
+func sessionCalls(l *record.LongSession) []*record.Exchange {
+	out := []*record.Exchange{}
+	for _, t := range SessionTurns(l) {
+		out = append(out, t.Call)
 	}
-	return slices.Concat(set.Async.Before, set.Async.Pings)
+	for i := range l.Beside {
+		out = append(out, &l.Beside[i].Call)
+		if again := l.Beside[i].Again; again != nil {
+			out = append(out, again)
+		}
+	}
+	for _, b := range l.Brief {
+		if b.Kind != "" {
+			out = append(out, skeleton(b))
+		}
+	}
+	return out
 }
 
-// Otherwise reports a glance between two health checks that saw another status than the first of them.
-func (s Series) Otherwise(a, b record.Ping) bool {
-	return slices.ContainsFunc(s.Glances, func(g record.Ping) bool {
-		return g.OK() && g.Unix > a.Unix && g.Unix < b.Unix && StatusWord(g) != StatusWord(a)
-	})
+// Whole gives back to the health checks of a very long series what was left out because it repeated itself.
+func Whole(pings []record.Ping) []record.Ping {
+	if !slices.ContainsFunc(pings, func(p record.Ping) bool { return p.Same }) {
+		return pings
+	}
+	out := slices.Clone(pings)
+	for i := range out {
+		if p := &out[i]; p.Same && i > 0 {
+			p.Type, p.Body, p.Short = out[i-1].Type, out[i-1].Body, out[i-1].Short
+		}
+	}
+	return out
 }
 
 // AllPings are all series of health checks after readiness.
@@ -116,6 +143,20 @@ func End(p record.Ping) record.Millis { return Sent(p) + p.Took }
 // Counts reports that the harness sent the ping and waited for it.
 func Counts(p record.Ping) bool {
 	return p.Outcome != record.Unsent && p.Outcome != record.Abandoned && p.Outcome != ""
+}
+
+// Slowed says under what the containers computed slower than on the platform, and is empty where nothing was measured to
+// slow them.
+func Slowed(set *record.Set) string {
+	switch emulated, throttled := set.Terms.Emulated, set.Terms.Throttled > 1; {
+	case emulated && throttled:
+		return "under emulation and a CPU quota"
+	case emulated:
+		return "under emulation"
+	case throttled:
+		return "under a CPU quota"
+	}
+	return ""
 }
 
 // Scale is the factor for limits on computed work, at least 1.

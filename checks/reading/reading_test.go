@@ -102,7 +102,7 @@ func TestBlame(t *testing.T) {
 		{"the files could not be read", unreadable, "LIFE-01"}, {"the files are sound", sound, "LIFE-01"},
 		{"TLS", bad(400, func(b *record.Boot) { b.TLS = true }), "NET-03"}, {"HTTP/2", bad(400, func(b *record.Boot) { b.HTTP2Only = true }), "NET-03"},
 		{"the card of another protocol", bad(404, func(b *record.Boot) { b.OtherProtocol = "A2A" }), "NET-09"},
-		{"served with localhost", bad(400, func(b *record.Boot) { b.Localhost = checktest.OK() }), "NET-04"},
+		{"dropped with another Host than localhost", never(record.DropsHost), "NET-04"}, {"served with localhost", bad(400, func(b *record.Boot) { b.Localhost = checktest.OK() }), "NET-04"},
 		{"a redirect", bad(302, func(*record.Boot) {}), "NET-06"}, {"a token is wanted", bad(407, func(*record.Boot) {}), "PING-12"},
 		{"served with fields", bad(400, func(b *record.Boot) { b.Dressed = checktest.OK() }), "PING-12"},
 		{"refused with fields", bad(400, func(b *record.Boot) { b.Dressed = checktest.Answer(400, "{}") }), "PING-01"},
@@ -153,14 +153,16 @@ func TestConversationReadsEverything(t *testing.T) {
 	full := func() *record.Set {
 		a := checktest.Alive()
 		return &record.Set{
-			Calls:       &record.Calls{Ladder: []record.Exchange{named("ladder")}, Variants: map[record.Variant]*record.Exchange{"b": &variant, "c": nil}, Before: a, After: a},
-			Stream:      &record.Stream{Call: &stream},
-			InFlight:    &record.InFlight{Rounds: []record.InFlightRound{{Calls: []record.Exchange{named("beside")}}}},
-			Overlap:     &record.Overlap{Solo: turn("solo"), Turns: []record.Turn{turn("overlap")}, After: turn("after"), Before: a, StateAfter: a},
-			Sessions:    &record.Sessions{Rounds: []record.SessionRound{{Turns: []record.Turn{turn("session")}}}, Before: a, After: a},
-			LongSession: &record.LongSession{Turns: []record.Exchange{named("long")}, Before: a, After: a},
-			Bodies:      &record.Bodies{Calls: []record.BodyCall{{Call: named("large")}, {Call: *checktest.Answer(413, "too large")}}, Before: a, After: a},
-			Clean:       &record.Clean{Call: &clean, State: a},
+			Calls:    &record.Calls{Ladder: []record.Exchange{named("ladder")}, Variants: map[record.Variant]*record.Exchange{"b": &variant, "c": nil}, Before: a, After: a},
+			Stream:   &record.Stream{Call: &stream},
+			InFlight: &record.InFlight{Rounds: []record.InFlightRound{{Calls: []record.Exchange{named("beside")}}}},
+			Overlap:  &record.Overlap{Solo: turn("solo"), Turns: []record.Turn{turn("overlap")}, After: turn("after"), Before: a, StateAfter: a},
+			Sessions: &record.Sessions{Rounds: []record.SessionRound{{Turns: []record.Turn{turn("session")}}}, Before: a, After: a},
+			LongSession: &record.LongSession{Turns: []record.Exchange{named("long")}, Before: a, After: a, Beside: []record.Aside{
+				{Kind: record.AsideLeft, Call: named("left")}, {Kind: record.AsideSession, Call: named("guest")}, {Kind: record.AsideMalformed, Call: named("malformed")},
+			}},
+			Bodies: &record.Bodies{Calls: []record.BodyCall{{Call: named("large")}, {Call: *checktest.Answer(413, "too large")}}, Before: a, After: a},
+			Clean:  &record.Clean{Call: &clean, State: a},
 		}
 	}
 	bodies := func(set *record.Set) []string {
@@ -170,7 +172,7 @@ func TestConversationReadsEverything(t *testing.T) {
 		}
 		return out
 	}
-	want := []string{"ladder", "variant", "stream", "beside", "solo", "after", "overlap", "session", "long", "large", "clean"}
+	want := []string{"ladder", "variant", "stream", "beside", "solo", "after", "overlap", "session", "long", "guest", "large", "clean"}
 	if got := bodies(full()); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -252,6 +254,17 @@ func TestSeriesOfHealthChecks(t *testing.T) {
 			t.Errorf("%q counts: %v", o, !want)
 		}
 	}
+	for _, c := range []struct {
+		terms record.Terms
+		want  string
+	}{
+		{record.Terms{}, ""}, {record.Terms{TimeScale: 8, Throttled: 1}, ""}, {record.Terms{Emulated: true}, "under emulation"},
+		{record.Terms{Throttled: 4}, "under a CPU quota"}, {record.Terms{Emulated: true, Throttled: 4}, "under emulation and a CPU quota"},
+	} {
+		if got := Slowed(&record.Set{Terms: c.terms}); got != c.want {
+			t.Errorf("%+v: %q", c.terms, got)
+		}
+	}
 	if Scale(&record.Set{}) != 1 || Scale(&record.Set{Terms: record.Terms{TimeScale: 8}}) != 8 {
 		t.Error("limits are stretched by the scale, never shortened")
 	}
@@ -316,5 +329,47 @@ func TestWords(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
+	}
+}
+
+// Turns that are kept in brief stand where they were taken.
+func TestSessionTurnsAreInTheirOrder(t *testing.T) {
+	first, last := *checktest.OK(), *checktest.Answer(500, "{}")
+	first.At, last.At = 1, 9
+	l := &record.LongSession{Turns: []record.Exchange{first, last}, Brief: []record.Brief{
+		{At: 5, Took: 7, Outcome: record.Answered, Status: 200, Bytes: 3}, {At: 6, Kind: record.AsideSession}, {At: 7, Outcome: record.TimedOut, Failed: true},
+	}}
+	got := SessionTurns(l)
+	if len(got) != 4 || got[0].Call != &l.Turns[0] || got[3].Call != &l.Turns[1] || got[3].Number != 4 || !got[0].Success || got[3].Success {
+		t.Fatalf("%+v", got)
+	}
+	if b := got[1]; b.Number != 2 || !b.Success || b.Call.Took != 7 || b.Call.Status() != 200 || b.Call.Response.BodySize != 3 || FateOf(b.Call) != Served {
+		t.Errorf("%+v", b)
+	}
+	if b := got[2]; b.Success || b.Call.Reached() || FateOf(b.Call) != Hung {
+		t.Errorf("%+v", b)
+	}
+}
+
+// What repeats itself in a very long series is read as if it were there.
+func TestPollsAreWholeAgain(t *testing.T) {
+	body := checktest.Body("Healthy", 7)
+	polls := []record.Ping{checktest.Ping(1, body), checktest.Ping(2, ""), checktest.Ping(3, ""), checktest.Ping(4, "other"), checktest.Ping(5, "")}
+	polls[0].Type = "application/json"
+	polls[1].Same, polls[2].Same = true, true
+	polls[3].Short, polls[4].Same = true, true
+	set := &record.Set{LongSession: &record.LongSession{Polls: polls}, End: &record.End{Polls: polls, Lost: []record.Loss{{Polls: polls}}}}
+	series := Polls(set)
+	if len(series) != 3 {
+		t.Fatalf("%d series", len(series))
+	}
+	for _, s := range series {
+		p := s.Pings
+		if p[1].Body != body || p[2].Body != body || p[2].Type == "" || p[3].Body != "other" || p[4].Body != "other" || !p[4].Short {
+			t.Errorf("%s: %+v", s.Name, p)
+		}
+	}
+	if polls[1].Body != "" {
+		t.Error("the record itself was changed")
 	}
 }

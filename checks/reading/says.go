@@ -66,6 +66,18 @@ func Seconds(m record.Millis) string {
 	return fmt.Sprintf("%.1f s", m.Seconds())
 }
 
+// Span writes a length of time for people that may be hours: as Seconds does below two minutes, in minutes above.
+func Span(m record.Millis) string {
+	if m < 120_000 {
+		return Seconds(m)
+	}
+	minutes := int(m.Seconds() / 60)
+	if minutes < 60 {
+		return fmt.Sprintf("%d min", minutes)
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%d h %d min", minutes/60, minutes%60), " 0 min")
+}
+
 // Short bounds a text from a container for use inside a sentence.
 func short(s string, most int) string {
 	s = strings.Join(strings.Fields(s), " ")

@@ -5,11 +5,12 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
 // HealthyBusy is the status word that keeps a session alive.
-const HealthyBusy = "HealthyBusy"
+const HealthyBusy = reaper.HealthyBusy
 
 // Healthy is the status word of an idle agent.
 const Healthy = "Healthy"

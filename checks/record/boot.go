@@ -18,7 +18,7 @@ type Boot struct {
 	Cause NeverReady `json:"cause,omitempty"`
 	// Detail is one line for people about the cause.
 	Detail string `json:"detail,omitempty"`
-	// Last is the last readiness probe; Localhost the same with Host localhost, taken when Last was refused.
+	// Last is the last readiness probe; Localhost the same with Host localhost, taken when Last was refused or dropped.
 	Last      *Exchange `json:"last,omitempty"`
 	Localhost *Exchange `json:"localhost,omitempty"`
 	// Dressed is the health check with a session id, a token and all of the platform's fields (PING-12).
@@ -53,6 +53,9 @@ const (
 	SpeaksOtherProtocol NeverReady = "other-protocol"
 	// AnswersBadly: HTTP answers come from the contract port, but not the one readiness needs.
 	AnswersBadly NeverReady = "answers-badly"
+	// DropsHost: for ten seconds every health check with the platform's Host was closed or left without an answer, and every
+	// one with localhost was served (NET-04).
+	DropsHost NeverReady = "drops-host"
 	// NotHTTP: bytes come back from the contract port that are not HTTP/1.1 (NET-03).
 	NotHTTP NeverReady = "not-http"
 	// Hung: no CPU progress for 30 s.

@@ -23,6 +23,8 @@ type Environment struct {
 	// TimeScale is the factor that was applied and TimeScaleFrom says where it came from: native, measured, flag.
 	TimeScale     float64 `json:"timeScale"`
 	TimeScaleFrom string  `json:"timeScaleFrom,omitempty"`
+	// Slowdown is what a measured factor comes from.
+	Slowdown *Slowdown `json:"slowdown,omitempty"`
 	// Notes are lines a reader of the verdict should know: a throttled engine, plain http to a registry, and so on.
 	Notes []string `json:"notes,omitempty"`
 }

@@ -64,6 +64,8 @@ type Image struct {
 	// Searched counts the files that were searched for secrets; SearchCut says that there was more text than is searched.
 	Searched  int  `json:"searched,omitempty"`
 	SearchCut bool `json:"searchCut,omitempty"`
+	// MarkerChoices are places in the agent's own code where the address to listen on hangs on /.dockerenv (IMG-14).
+	MarkerChoices []MarkerChoice `json:"markerChoices,omitempty"`
 	// Base is the distribution; nil when the image does not tell. Runtimes are language runtimes beside it (SEC-09).
 	Base     *Base     `json:"base,omitempty"`
 	Runtimes []Runtime `json:"runtimes,omitempty"`
@@ -107,6 +109,15 @@ type SecretFile struct {
 	Layer   int    `json:"layer,omitempty"`
 	// Deleted says that a higher layer removes or replaces the file, which leaves it in the image.
 	Deleted bool `json:"deleted,omitempty"`
+}
+
+// MarkerChoice is a place in a program where it listens on all interfaces because /.dockerenv exists, and on loopback
+// otherwise.
+type MarkerChoice struct {
+	Path string `json:"path"`
+	Line int    `json:"line"`
+	// Variables are names in capitals beside it, such as those of environment variables that may decide as well.
+	Variables []string `json:"variables,omitempty"`
 }
 
 // Base is what /etc/os-release says.

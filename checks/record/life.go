@@ -26,16 +26,64 @@ type LongSession struct {
 	// its boot where it did not become ready with them; Boot is one without them then (OBS-06).
 	Observed    []string `json:"observed,omitempty"`
 	Untolerated *Boot    `json:"untolerated,omitempty"`
-	// Planned is how long the lane was meant to last, Lasted how long it did.
-	Planned Millis     `json:"planned"`
-	Lasted  Millis     `json:"lasted"`
-	Turns   []Exchange `json:"turns"`
-	Polls   []Ping     `json:"polls"`
-	Samples []Sample   `json:"samples,omitempty"`
-	Before  State      `json:"before"`
-	After   State      `json:"after"`
-	Logs    Logs       `json:"logs"`
+	// Planned is how long the lane was meant to last, Lasted how long it did. Interrupted says that the run ended first.
+	Planned     Millis `json:"planned"`
+	Lasted      Millis `json:"lasted"`
+	Interrupted bool   `json:"interrupted,omitempty"`
+	// MostTurns is the number of turns after which it was to end sooner; 0 for none.
+	MostTurns int `json:"mostTurns,omitempty"`
+	// Turns are the session's own turns, Beside what else its process was given in a session of a minute and more. Of a
+	// very long session they hold the first and the last, the largest and the slowest, and those in which something is
+	// wrong, within bounds; Brief holds the others. All are in the order of At.
+	Turns  []Exchange `json:"turns"`
+	Beside []Aside    `json:"beside,omitempty"`
+	Brief  []Brief    `json:"brief,omitempty"`
+	// Polls are the health checks, of which a very long session's leave out what repeats itself: see Ping.Same.
+	Polls   []Ping   `json:"polls"`
+	Samples []Sample `json:"samples,omitempty"`
+	Before  State    `json:"before"`
+	After   State    `json:"after"`
+	Logs    Logs     `json:"logs"`
 }
+
+// Aside is a call on the process of a long session that is not a turn of that session.
+type Aside struct {
+	Kind AsideKind `json:"kind"`
+	Call Exchange  `json:"call"`
+	// Again is the next call of a session whose caller left: the first that was served, else the last that was not.
+	// Waited is how long that took.
+	Again  *Exchange `json:"again,omitempty"`
+	Waited Millis    `json:"waited,omitempty"`
+}
+
+// Brief is what is kept of one call of many in a very long session.
+type Brief struct {
+	// Kind is empty for a turn of the session itself.
+	Kind    AsideKind `json:"kind,omitempty"`
+	At      Millis    `json:"at"`
+	Took    Millis    `json:"took"`
+	Outcome Outcome   `json:"outcome"`
+	Status  int       `json:"status,omitempty"`
+	Bytes   int64     `json:"bytes,omitempty"`
+	// Failed says that it was no success, as with an error inside a stream.
+	Failed bool `json:"failed,omitempty"`
+}
+
+// AsideKind says what a call beside a long session was for.
+type AsideKind string
+
+const (
+	// AsideTogether: one of two calls of other sessions at the same time, which show whether the agent allows that.
+	AsideTogether AsideKind = "together"
+	// AsideSession: a turn of another session, beside a turn of the long one where the agent allows that.
+	AsideSession AsideKind = "session"
+	// AsideStream: a stream that was read to its end.
+	AsideStream AsideKind = "stream"
+	// AsideLeft: a caller who left, in the middle of a stream or before the answer.
+	AsideLeft AsideKind = "left"
+	// AsideMalformed: a body that is not JSON.
+	AsideMalformed AsideKind = "malformed"
+)
 
 // Stop is a SIGTERM to an idle, healthy process (LIFE-04, LIFE-05).
 type Stop struct {

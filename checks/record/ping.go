@@ -12,6 +12,10 @@ type Ping struct {
 	Status  int     `json:"status,omitempty"`
 	Type    string  `json:"type,omitempty"`
 	Body    string  `json:"body,omitempty"`
+	// Same says that Type and Body are those of the ping before, and left out. Short says that Type is left out, and that Body
+	// holds nothing but the members status and time_of_last_update of what was answered. Both occur in very long series alone.
+	Same  bool `json:"same,omitempty"`
+	Short bool `json:"short,omitempty"`
 	// Unix is the harness's wall clock at the answer, in seconds.
 	Unix float64 `json:"unix"`
 	// InFlight is how many invocations of this harness were running when the ping was sent.

@@ -13,8 +13,10 @@ type Terms struct {
 	SessionModel string `json:"sessionModel"`
 	// Compute is microvm (arm64 only) or instances (IMG-19).
 	Compute string `json:"compute"`
-	// TimeScale is the factor by which limits on computed work are stretched; 1 on native hardware.
+	// TimeScale is the factor by which limits on computed work are stretched; 1 on native hardware without a quota.
 	TimeScale float64 `json:"timeScale"`
+	// Throttled is the part of a measured TimeScale that quotas on the containers' CPU time cost; 0 where they cost nothing.
+	Throttled float64 `json:"throttled,omitempty"`
 	// Emulated says that the image's instructions are translated, so that time proves little.
 	Emulated bool `json:"emulated"`
 	// Model says what answers the agent's model calls: scripted (the harness), none, or real.
@@ -28,6 +30,10 @@ type Terms struct {
 	AsyncDeclared   bool `json:"asyncDeclared,omitempty"`
 	// MaxPayload is the largest request body, in bytes, that the user declared the agent to take; 0 when undeclared.
 	MaxPayload int64 `json:"maxPayload,omitempty"`
+	// IdleTimeout and MaxLifetime are the runtime's lifecycle settings; 0 means the platform's own: 15 minutes and 8 hours
+	// (LIFE-06, LIFE-07).
+	IdleTimeout Millis `json:"idleTimeout,omitempty"`
+	MaxLifetime Millis `json:"maxLifetime,omitempty"`
 	// DeployRef is the container URI that will be given to CreateAgentRuntime, when the user named it (IMG-06, IMG-07).
 	DeployRef string `json:"deployRef,omitempty"`
 	// Environment lists the variables given with --env and --env-file: names and sizes, never values (LIM-07).

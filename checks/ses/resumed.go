@@ -1,6 +1,8 @@
 package ses
 
 import (
+	"slices"
+
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -45,10 +47,5 @@ func failsOnEveryFreshProcess(set *record.Set) bool {
 	if set.Boot == nil || reading.FateOf(set.Boot.First) != reading.Failed {
 		return false
 	}
-	for i := range set.LongSession.Turns {
-		if reading.Success(&set.LongSession.Turns[i]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(reading.SessionTurns(set.LongSession), func(t reading.SessionTurn) bool { return t.Success })
 }

@@ -99,9 +99,14 @@ func scopeFlags(s *settings) *pflag.FlagSet {
 func measureFlags(s *settings) *pflag.FlagSet {
 	fs, o := newFlagSet(), &s.options
 	fs.Var(factor(&o.TimeScale), "time-scale", "stretch limits on computed work by this factor (default auto: measured)")
-	fs.Var(span(&o.Timeout, 24*time.Hour), "timeout", "end of the whole run (default 30m plus the long session)")
-	fs.Var(span(&o.InvocationTimeout, 15*time.Minute), "invocation-timeout", "end of one invocation (default 2m)")
+	fs.Var(span(&o.Timeout, 24*time.Hour), "timeout", "end of the whole run (default 30m plus the long session and one invocation)")
+	fs.Var(span(&o.InvocationTimeout, suites.LongestCall), "invocation-timeout", "end of one invocation (default 2m)")
 	fs.Var(span(&o.SessionDuration, 8*time.Hour), "session-duration", "length of the long session (default 30s in gate)")
+	fs.Var(whole(&o.SessionTurns, suites.LeastSessionTurns, suites.MostSessionTurns), "session-turns", "end the long session after so many turns if that comes first")
+	fs.Var(spanFrom(&o.IdleTimeout, suites.LeastLifecycle, suites.MostIdleTimeout), "idle-timeout",
+		"the runtime's idleRuntimeSessionTimeout, for the simulated idle reaper (default 15m)")
+	fs.Var(spanFrom(&o.MaxLifetime, suites.LeastLifecycle, suites.MostMaxLifetime), "max-lifetime",
+		"the runtime's maxLifetime, for the same (default 8h)")
 	fs.Var(whole(&o.Sessions, 2, 256), "sessions", "concurrent sessions of the isolation test (default 16)")
 	fs.Var(whole(&o.Turns, 1, 64), "turns", "turns in each of them (default 4)")
 	return fs

@@ -7,10 +7,13 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites"
 )
@@ -33,7 +36,7 @@ func (a *app) judgeCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.judge(cmd, s, args[0]) },
 	}
-	attach(cmd, keep(flagGroups(s), "only", "skip", "strict", "allow-partial", "session-model", "report", "verbose", "quiet",
+	attach(cmd, keep(flagGroups(s), "only", "skip", "strict", "allow-partial", "session-model", "idle-timeout", "max-lifetime", "report", "verbose", "quiet",
 		"color", "config"))
 	return cmd
 }
@@ -51,8 +54,8 @@ func (a *app) judge(cmd *cobra.Command, s *settings, file string) error {
 		return usagef("%s: %w", file, err)
 	}
 	old.Strict = old.Strict || s.options.Strict
-	if cmd.Flags().Changed("session-model") || filled["session-model"] {
-		old.Records.Terms.SessionModel = s.options.SessionModel
+	if err := s.overrule(&old.Records.Terms, func(flag string) bool { return cmd.Flags().Changed(flag) || filled[flag] }); err != nil {
+		return usageError{err}
 	}
 	if err := narrow(old, s.options.Only, s.options.Skip); err != nil {
 		return usageError{err}
@@ -62,6 +65,24 @@ func (a *app) judge(cmd *cobra.Command, s *settings, file string) error {
 		return usageError{err}
 	}
 	return a.show(run, s)
+}
+
+// overrule gives the records those terms that were said anew.
+func (s *settings) overrule(t *record.Terms, said func(flag string) bool) error {
+	if said("session-model") {
+		t.SessionModel = s.options.SessionModel
+	}
+	if said("idle-timeout") {
+		t.IdleTimeout = record.Millis(s.options.IdleTimeout.Milliseconds())
+	}
+	if said("max-lifetime") {
+		t.MaxLifetime = record.Millis(s.options.MaxLifetime.Milliseconds())
+	}
+	if !said("idle-timeout") && !said("max-lifetime") {
+		return nil
+	}
+	used := reading.ReaperSettings(*t)
+	return suites.CheckLifecycle(time.Duration(used.Idle*float64(time.Second)), time.Duration(used.Lifetime*float64(time.Second)))
 }
 
 // readJudged reads a report, or makes one of a bare set of records.

@@ -126,6 +126,29 @@ func TestJudgeDraws(t *testing.T) {
 	}
 }
 
+// TestJudgeWithOtherLifecycleSettings: when the session ends is told anew, without the image.
+func TestJudgeWithOtherLifecycleSettings(t *testing.T) {
+	c := newCall(t)
+	set := recorded("arm64")
+	set.Boot = &record.Boot{Ready: true}
+	set.LongSession = &record.LongSession{Turns: []record.Exchange{{Outcome: record.Answered, At: 1000, Took: 9000}}}
+	set.Terms.IdleTimeout = 600_000
+	file := c.keepRecords(t, set)
+	for _, tt := range []struct {
+		args           string
+		idle, lifetime float64
+	}{{"", 600, 28_800}, {"--idle-timeout 5m", 300, 28_800}, {"--max-lifetime 20m", 600, 1200}, {"--idle-timeout 2m --max-lifetime 3m", 120, 180}} {
+		c.run(append(strings.Fields(tt.args), "judge", file, "--report", "json=judged.json")...)
+		s := c.report(t, "judged.json").IdleReaper
+		if s == nil || s.IdleTimeout != tt.idle || s.MaxLifetime != tt.lifetime || s.Worst().Worst().EndsAt != 10+tt.idle {
+			t.Errorf("%q: %+v", tt.args, s)
+		}
+	}
+	if c.run("--max-lifetime", "9m", "judge", file); c.code != codeUsage || !strings.Contains(c.stderr, "--idle-timeout is 10m0s, --max-lifetime 9m0s") {
+		t.Errorf("exit %d, %s", c.code, c.stderr)
+	}
+}
+
 func TestJudgeReadsOnlyItsOwnFiles(t *testing.T) {
 	for _, content := range []string{"", "{}", `{"schema":"other/v1"}`, `[1]`, `{"schema":"agentcore-conform/report/v1"}`} {
 		c := newCall(t)

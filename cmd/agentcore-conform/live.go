@@ -32,6 +32,8 @@ func (d display) Event(e suites.Event) {
 		d.live.Plan(e.Text, e.Planned)
 	case suites.EventBegin:
 		d.live.Begin(e.Scenario, e.Planned)
+	case suites.EventProgress:
+		d.live.Progress(e.Scenario, reports.Progress{Turns: e.Turns, Passed: e.Took, Planned: e.Planned, Memory: e.Memory})
 	case suites.EventEnd:
 		d.live.End(e.Scenario, e.Took)
 	case suites.EventFinding:

@@ -15,7 +15,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites"
 )
 
-// actAs makes the test binary behave as the program, with a run that waits: until it is cancelled, or for ever.
+// actAs makes the test binary behave as the program: itself, or with a run that waits until it is cancelled or for ever.
 const actAs = "AGENTCORE_CONFORM_TEST_ACT_AS"
 
 func TestMain(m *testing.M) {
@@ -23,8 +23,11 @@ func TestMain(m *testing.M) {
 	if how == "" {
 		os.Exit(m.Run())
 	}
-	if how == "entry" {
+	switch how {
+	case "entry":
 		os.Exit(actAsEntry())
+	case "itself":
+		main()
 	}
 	a := newApp()
 	a.run = func(ctx context.Context, _ suites.Options) (*reports.Run, error) {

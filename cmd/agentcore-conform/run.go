@@ -75,6 +75,9 @@ func (a *app) settle(cmd *cobra.Command, s *settings) error {
 	if err := s.oneVoice(); err != nil {
 		return err
 	}
+	if err := suites.CheckLifecycle(s.options.IdleTimeout, s.options.MaxLifetime); err != nil {
+		return err
+	}
 	if err := s.environment(a.lookup); err != nil {
 		return err
 	}

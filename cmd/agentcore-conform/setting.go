@@ -63,10 +63,15 @@ func whole(target *int, least, most int) setting[int] {
 
 // span takes a duration of at least one second.
 func span(target *time.Duration, most time.Duration) setting[time.Duration] {
+	return spanFrom(target, time.Second, most)
+}
+
+// spanFrom takes a duration from least to most.
+func spanFrom(target *time.Duration, least, most time.Duration) setting[time.Duration] {
 	return setting[time.Duration]{target: target, kind: "DURATION", parse: func(text string) (time.Duration, error) {
 		d, err := time.ParseDuration(text)
-		if err != nil || d < time.Second || d > most {
-			return 0, fmt.Errorf("give a duration from 1s to %s, such as 90s or 10m", shortDuration(most))
+		if err != nil || d < least || d > most {
+			return 0, fmt.Errorf("give a duration from %s to %s, such as 90s or 10m", shortDuration(least), shortDuration(most))
 		}
 		return d, nil
 	}}

@@ -38,7 +38,14 @@ func TestWrongCommandLines(t *testing.T) {
 		{"a --timeout 10", "such as 90s or 10m"},
 		{"a --timeout 0s", "from 1s"},
 		{"a --session-duration 9h", "from 1s to 8h"},
-		{"a --invocation-timeout 16m", "from 1s to 15m"},
+		{"a --idle-timeout 59s", "from 1m to 8h"},
+		{"a --idle-timeout 8h1s", "from 1m to 8h"},
+		{"a --max-lifetime 59s", "from 1m to 336h"},
+		{"a --max-lifetime 337h", "from 1m to 336h"},
+		{"a --idle-timeout 20m --max-lifetime 10m", "idleRuntimeSessionTimeout must be less than or equal to maxLifeTime: --idle-timeout is 20m0s, --max-lifetime 10m0s"},
+		{"a --max-lifetime 10m", "maxLifeTime: --idle-timeout is 15m0s, --max-lifetime 10m0s"},
+		{"judge report.json --idle-timeout 8h --max-lifetime 7h", "maxLifeTime: --idle-timeout is 8h0m0s, --max-lifetime 7h0m0s"},
+		{"a --invocation-timeout 62m", "from 1s to 1h1m"},
 		{"a --sessions 1", "from 2 to 256"},
 		{"a --turns 0", "from 1 to 64"},
 		{"a --max-payload lots", "such as 500000, 10MB or 1MiB"},
@@ -90,6 +97,7 @@ func TestWrongCommandLines(t *testing.T) {
 			c := newCall(t)
 			c.write(t, "bad.env", "A=1\nA B=2\n")
 			c.write(t, "image.tar", "")
+			c.write(t, "report.json", `{"schema":"agentcore-conform/records/v1","terms":{"protocol":"HTTP"}}`)
 			if err := os.Mkdir(filepath.Join(c.dir, "layout"), 0o700); err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -34,7 +35,7 @@ type Check struct {
 	Says string
 }
 
-// Timed reports that Took is a latency: the answer's, or the time after which nobody waited any longer. A connection that
+// timed reports that Took is a latency: the answer's, or the time after which nobody waited any longer. A connection that
 // is refused is fast, and no answer.
 func (c Check) timed() bool { return c.Status != NoAnswer || c.Says == string(record.TimedOut) }
 
@@ -84,16 +85,27 @@ func (l *Line) tally() (n [statuses]int) {
 
 // others are the first few things that other answers said, each once.
 func (l *Line) others() []string {
+	var said []string
+	for _, c := range l.Checks {
+		if c.Status == Other {
+			said = append(said, c.Says)
+		}
+	}
+	return few(said)
+}
+
+// few are the first three of some texts, each once, and a sign where there are more.
+func few(texts []string) []string {
 	const most = 3
 	var out []string
-	for _, c := range l.Checks {
-		if c.Status != Other || contains(out, c.Says) {
-			continue
-		}
-		if len(out) == most {
+	for _, s := range texts {
+		switch {
+		case slices.Contains(out, s):
+		case len(out) == most:
 			return append(out, "...")
+		default:
+			out = append(out, s)
 		}
-		out = append(out, c.Says)
 	}
 	return out
 }
@@ -152,13 +164,4 @@ func (l *Line) worst(n int) (status []Status, known []bool) {
 		}
 	}
 	return status, known
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

@@ -31,7 +31,7 @@ func (p *picture) statusLane() {
 	for s := range statuses {
 		for _, one := range all {
 			if one.status == s {
-				p.stretch(one)
+				p.statusColumns(one)
 			}
 		}
 	}
@@ -58,8 +58,8 @@ type columnRun struct {
 	status   Status
 }
 
-// stretch paints one, no narrower than can be seen.
-func (p *picture) stretch(r columnRun) {
+// statusColumns paints one, no narrower than can be seen.
+func (p *picture) statusColumns(r columnRun) {
 	const narrowest = 5
 	left, right := p.columnX(r.from)-columnWidth/2, p.columnX(r.to)-columnWidth/2
 	if lack := narrowest - (right - left); r.status != Healthy && lack > 0 {
@@ -93,6 +93,9 @@ func (p *picture) statusKey(y float64) {
 	}
 }
 
+// longestSum bounds what the title of the turns says of them, in characters.
+const longestSum = 72
+
 // turnLane draws a tick for each turn, and a cross for one that failed. Where many fall into one column, their number is
 // the height of the tick.
 func (p *picture) turnLane() {
@@ -110,7 +113,7 @@ func (p *picture) turnLane() {
 	if most > 1 {
 		hint = fmt.Sprintf("the higher, the more: up to %d in %s", most, amount(Duration, float64(p.span())/columns))
 	}
-	p.title("Turns", hint, p.turnsSay())
+	p.title("Turns", hint, brief(p.turnsSay(), longestSum))
 	p.grid(p.y, p.y+laneHeight)
 	ticks := ""
 	for c, n := range all {

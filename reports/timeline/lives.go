@@ -24,7 +24,10 @@ func sessionLives(s *record.LongSession) []life {
 	if s == nil {
 		return nil
 	}
-	one := life{turns: s.Turns, polls: s.Polls, samples: s.Samples, endAt: s.After.At}
+	one := life{polls: reading.Whole(s.Polls), samples: s.Samples, endAt: s.After.At}
+	for _, t := range reading.SessionTurns(s) {
+		one.turns = append(one.turns, *t.Call)
+	}
 	one.end, _ = reading.Ended(s.Before, s.After)
 	return []life{one}
 }
@@ -41,10 +44,10 @@ func mainLives(e *record.End) (lives []life, whole bool) {
 		if l.After != "" {
 			end += " (seen after: " + l.After + ")"
 		}
-		out = append(out, life{polls: l.Polls, end: end, endAt: l.State.At})
+		out = append(out, life{polls: reading.Whole(l.Polls), end: end, endAt: l.State.At})
 	}
 	if len(e.Polls) > 0 || len(out) == 0 {
-		last := life{polls: e.Polls, endAt: e.State.At}
+		last := life{polls: reading.Whole(e.Polls), endAt: e.State.At}
 		last.end, _ = reading.Ended(e.Start, e.State)
 		out = append(out, last)
 	}
@@ -133,5 +136,5 @@ func failure(x *record.Exchange) string {
 	case x.Outcome == record.TimedOut:
 		return "no answer in time"
 	}
-	return string(x.Outcome)
+	return brief(string(x.Outcome), longestWord)
 }

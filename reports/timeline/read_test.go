@@ -22,8 +22,9 @@ func TestReadPrefersTheLongSession(t *testing.T) {
 
 func TestNothingToShowSaysWhy(t *testing.T) {
 	for want, set := range map[string]*record.Set{
-		"no records":                               nil,
-		"no container was watched":                 {},
+		"no records":               nil,
+		"no container was watched": {},
+		"no room.":                 {Gaps: []record.Gap{{Kind: record.KindEnd, Text: "no room."}}},
 		"never became ready: it listens elsewhere": {Boot: &record.Boot{Detail: "it listens elsewhere"}},
 		"only PING was asked for":                  {Gaps: []record.Gap{{Kind: record.KindLongSession, Why: record.GapScope, Text: "only PING was asked for"}}},
 	} {
@@ -82,7 +83,7 @@ func TestEndOfASession(t *testing.T) {
 	if a, b := l.Turns[3].Failed, l.Turns[4].Failed; a != "no answer in time" || b != "answered with 500" || l.failures() != 2 {
 		t.Errorf("failed: %q, %q", a, b)
 	}
-	for _, part := range []string{"2 failed", "exited with code 137", "all Healthy", "memory 96.2 to"} {
+	for _, part := range []string{"2 failed (no answer in time, answered with 500)", "exited with code 137", "all Healthy", "memory 96.2 to"} {
 		if !strings.Contains(l.gist(), part) {
 			t.Errorf("%q does not say %q", l.gist(), part)
 		}

@@ -43,8 +43,8 @@ var quantities = map[string]quantity{
 	Processes: {title: "Processes and threads", unit: Count, positive: true},
 }
 
-// at is the field of a sample that holds its offset.
-const at = "At"
+// offset is the field of a sample that says when it was taken.
+const offset = "At"
 
 // seriesOf makes a series of every number in the samples, in the order of their type's fields. What a target never showed
 // is left out.
@@ -53,7 +53,7 @@ func seriesOf[S any](parts []part[S]) []Series {
 	var out []Series
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if f.Name == at || !numeric(f.Type) {
+		if f.Name == offset || !numeric(f.Type) {
 			continue
 		}
 		q := quantityOf(f)
@@ -116,7 +116,7 @@ func pointsOf[S any](p part[S], field int, q quantity) []Point {
 	var out []Point
 	for i := range p.samples {
 		v := reflect.ValueOf(p.samples[i])
-		point := Point{p.start + record.Millis(v.FieldByName(at).Float()), number(v.Field(field))}
+		point := Point{p.start + record.Millis(v.FieldByName(offset).Float()), number(v.Field(field))}
 		if believed(point.At) && point.Value >= 0 && point.Value <= largest && !(q.positive && point.Value == 0) {
 			out = append(out, point)
 		}

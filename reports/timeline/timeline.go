@@ -47,12 +47,12 @@ type Line struct {
 	Turns    []Turn
 	Checks   []Check
 	Marks    []Mark
-	// attached says that a server was tested which ran already, so that there is no image.
-	attached bool
-	// instant says that all of it was seen in one moment, so that no time passed.
-	instant bool
 	// Notes are sentences that a reader of the picture should know.
 	Notes []string
+	// attached says that a server was tested which ran already, so that there is no image.
+	attached bool
+	// watched is the time from the first to the last thing seen.
+	watched record.Millis
 }
 
 // Series is one measured quantity. Its parts belong to one process each: between them no line is drawn.
@@ -132,11 +132,11 @@ func (l *Line) addMain(e *record.End) {
 // missing says why nothing was observed.
 func missing(set *record.Set) string {
 	for _, kind := range []record.Kind{record.KindLongSession, record.KindEnd} {
-		if gap := set.GapOf(kind); gap != nil && gap.Text != "" {
+		if gap := set.GapOf(kind); gap != nil && outside(gap.Text) != "" {
 			return gap.Text
 		}
 	}
-	if b := set.Boot; b != nil && !b.Ready && b.Detail != "" {
+	if b := set.Boot; b != nil && !b.Ready && outside(b.Detail) != "" {
 		return "the container never became ready: " + b.Detail
 	}
 	return "no container was watched in this run"
@@ -183,11 +183,12 @@ func (l *Line) bounds() {
 		see(m.At, m.At)
 	}
 	l.From, l.To = min(first, last), last
+	l.watched = l.To - l.From
 	if l.From < leadIn*l.To {
 		l.From = 0
 	}
 	if l.To-l.From < 1 {
-		l.instant, l.From, l.To = true, max(l.From-500, 0), l.To+500
+		l.From, l.To = max(l.From-500, 0), l.To+500
 	}
 }
 

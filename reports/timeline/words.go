@@ -15,7 +15,7 @@ const longestText = 110
 // outside makes a text from outside one harmless line of bounded length.
 func outside(s string) string { return brief(s, longestText) }
 
-// brief is outside with at most n characters. It cuts before it cleans as well, so that an endless text is cheap.
+// brief makes a text one harmless line of at most n characters. It cuts before it cleans as well, so that an endless text is cheap.
 func brief(s string, n int) string {
 	clean := []rune(legible.Line(strings.ToValidUTF8(s[:min(len(s), 4*n)], "\ufffd")))
 	if len(s) > 4*n || len(clean) > n {
@@ -26,9 +26,9 @@ func brief(s string, n int) string {
 
 // heading names what is shown.
 func (l *Line) heading() string {
-	switch {
-	case l.Image != "":
-		return "Time line of " + outside(l.Image)
+	switch image := outside(l.Image); {
+	case image != "":
+		return "Time line of " + image
 	case l.attached:
 		return "Time line of a server that already ran"
 	}
@@ -38,15 +38,15 @@ func (l *Line) heading() string {
 // gist is the picture in one sentence.
 func (l *Line) gist() string {
 	if l.empty() {
-		return "Nothing to show: " + outside(l.Missing) + "."
+		return "Nothing to show: " + strings.TrimSuffix(outside(l.Missing), ".") + "."
 	}
 	where := "in the main container, beside all other tests"
 	if l.Session {
 		where = "in one session"
 	}
-	long := legible.Millis(float64(l.span()))
-	if l.instant {
-		long = "A moment"
+	long := "A moment"
+	if l.watched >= 1 {
+		long = legible.Millis(float64(l.watched))
 	}
 	parts := []string{long + " " + where}
 	for _, part := range []string{l.turnsSay(), l.checksSay(), l.memorySays(), l.marksSay()} {
@@ -58,14 +58,20 @@ func (l *Line) gist() string {
 }
 
 func (l *Line) turnsSay() string {
-	n, failed := len(l.Turns), l.failures()
+	n := len(l.Turns)
+	var failed []string
+	for _, t := range l.Turns {
+		if t.Failed != "" {
+			failed = append(failed, t.Failed)
+		}
+	}
 	switch {
 	case n == 0:
 		return ""
-	case failed == 0:
+	case len(failed) == 0:
 		return counted(n, "turn") + ", " + all(n, "answered")
 	}
-	return counted(n, "turn") + ", " + thousands(failed) + " failed"
+	return fmt.Sprintf("%s, %s failed (%s)", counted(n, "turn"), thousands(len(failed)), strings.Join(few(failed), ", "))
 }
 
 // all says of n things that each is so.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/moby/moby/client"
+
 	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites"
@@ -55,18 +57,39 @@ func (p *pace) play(t *testing.T, o suites.Options) *reports.Run {
 	return play(t, o)
 }
 
+// roomLeft is what the engine's machine keeps for itself and the other images, in bytes, beside a mutant that takes a lot.
+const roomLeft = 4 << 30
+
+// needMemory skips where a mutant would take the machine itself down.
+func needMemory(t *testing.T, m mutants.Mutant) {
+	t.Helper()
+	info, err := enginetest.Connect(t).Client.Info(t.Context(), client.InfoOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !info.Info.MemoryLimit {
+		t.Skipf("the engine cannot limit memory; %s takes %d MB", m.Name, m.Memory>>20)
+	}
+	if has := info.Info.MemTotal; has < m.Memory+roomLeft {
+		t.Skipf("the engine has %d MB of memory; %s takes %d MB until it is killed", has>>20, m.Name, m.Memory>>20)
+	}
+}
+
 // TestEveryOtherMutantOnItsOwnClause plays what the daily tests leave out, limited to the clause that must turn. Those
-// that take minutes are left to CONFORM_NIGHTLY.
+// that take minutes, or gigabytes, are left to CONFORM_NIGHTLY.
 func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 	enginetest.Need(t)
 	places := make(seats, atOnce(t))
 	var engine pace
 	for _, m := range mutants.All() {
-		if slices.Contains(dozen, m.Name) || m.OneProcess || m.Minutes && os.Getenv("CONFORM_NIGHTLY") == "" {
+		if slices.Contains(dozen, m.Name) || m.OneProcess || (m.Minutes || m.Memory > 0) && os.Getenv("CONFORM_NIGHTLY") == "" {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
 			places.take(t)
+			if m.Memory > 0 {
+				needMemory(t, m)
+			}
 			o := breaking(t, m)
 			o.Only = []string{m.Clause}
 			if o.InvocationTimeout == 0 {

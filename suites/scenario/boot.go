@@ -86,6 +86,8 @@ type watch struct {
 	loadAt      time.Time // CPU was last compared
 	loadCPU     record.Millis
 	busy        bool
+	hostAsked   time.Time
+	hostSince   time.Time // the contract port first served localhost alone
 	speechAsked time.Time
 	speechSince time.Time // the contract port was first heard to speak TLS or HTTP/2
 	lastOutcome record.Outcome
@@ -119,13 +121,16 @@ func (w *watch) untilReady(ctx context.Context) error {
 
 func (w *watch) every() time.Duration {
 	switch {
-	case !w.badSince.IsZero() && time.Since(w.badSince) > time.Second:
+	case settled(w.badSince), settled(w.hostSince):
 		return pollBad
 	case w.boot.FirstListen > 0:
 		return pollClose
 	}
 	return pollSlow
 }
+
+// settled reports something that has been so for a second.
+func settled(since time.Time) bool { return !since.IsZero() && time.Since(since) > time.Second }
 
 // probe sends one health check and reports readiness.
 func (w *watch) probe(ctx context.Context) bool {
@@ -191,7 +196,7 @@ func (w *watch) hopeless(ctx context.Context) (bool, error) {
 			return true, nil
 		}
 	}
-	if w.lastOutcome != record.Refused && w.otherSpeech(ctx) {
+	if w.lastOutcome != record.Refused && (w.dropsHost(ctx) || w.otherSpeech(ctx)) {
 		return true, nil
 	}
 	return w.hung(ctx), nil
@@ -233,6 +238,36 @@ func exitText(st record.State) string {
 		text += ", killed for lack of memory"
 	}
 	return text
+}
+
+// localPatience is how long a health check with localhost may take that is sent because the platform's got no answer.
+const localPatience = 2 * time.Second
+
+// dropsHost reports that for ten seconds the contract port served localhost, and dropped what came with the platform's Host:
+// a proxy without a server of that name, or a guard that says nothing. Port proxies that accept before anything listens
+// drop both.
+func (w *watch) dropsHost(ctx context.Context) bool {
+	s := w.stage
+	if time.Since(w.hostAsked) < time.Second {
+		return false
+	}
+	local, _ := s.Client.Do(ctx, wire.Request{
+		ID: s.id("boot/localhost"), Method: "GET", Path: "/ping", Host: s.localhost(), Timeout: min(s.scaled(localPatience), probeMost),
+	})
+	w.hostAsked = time.Now()
+	if local.Outcome != record.Answered || local.Status() != 200 {
+		w.hostSince = time.Time{}
+		return false
+	}
+	if w.hostSince.IsZero() {
+		w.hostSince = time.Now()
+	}
+	if time.Since(w.hostSince) < badAnswerAfter {
+		return false
+	}
+	w.boot.Cause, w.boot.Localhost = record.DropsHost, &local
+	w.boot.Detail = "GET /ping is answered with Host " + s.localhost() + " alone"
+	return true
 }
 
 // otherSpeech reports that the contract port has spoken TLS or HTTP/2 alone for five seconds. A connection that merely

@@ -10,10 +10,10 @@ import (
 // and takes the last look at the container.
 func Watch(ctx context.Context, s *Stage, start record.State) func(context.Context) (*record.End, error) {
 	stopPolls := s.Pinger().Start(ctx, PollEvery)
-	stopSamples := s.sampling(ctx, sampleEvery)
+	samples := s.sampling(ctx, sampleEvery)
 	return func(ctx context.Context) (*record.End, error) {
 		out := &record.End{Start: start}
-		out.Polls, out.Samples = stopPolls(), stopSamples()
+		out.Polls, out.Samples = thinned(stopPolls()), samples.stop(ctx)
 		out.Ping = s.ping(ctx)
 		out.Logs = s.Logs(ctx)
 		var err error

@@ -17,7 +17,7 @@ func (w *watch) examine(ctx context.Context) {
 		b.Listeners, b.ListenersKnown = ls, true
 	}
 	switch b.Cause {
-	case record.ProcessExited, record.Hung, record.TooSlow:
+	case record.ProcessExited, record.Hung, record.TooSlow, record.DropsHost:
 		return
 	case record.NotHTTP:
 		s.listenIn(ctx, b)

@@ -18,6 +18,9 @@ func (s *Stage) allVariants() []variant {
 		in.use(s, sid)
 		in.change = func(q *wire.Request) { q.Host = platform.CellHost }
 		in.plain = true
+		if s.Host != platform.CellHost {
+			in.timeout = min(s.CallTimeout, dropPatience) // it is known already that this Host is not served
+		}
 	})
 	again := variant{record.PlatformAgain, first.in}
 	again.in.what, again.in.change, again.in.plain = "calls/"+string(record.PlatformAgain), nil, false

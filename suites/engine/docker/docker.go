@@ -12,6 +12,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -69,6 +70,12 @@ type Engine struct {
 	back       once[*wayBack]
 	programs   map[string]*once[string]
 	background sync.WaitGroup
+	// cpus is what a container of an agent gets, and group the control group above it, empty for the engine's own. Tests
+	// squeeze them.
+	cpus  float64
+	group string
+	// unlimited says that the engine takes no limit on CPUs, being under one itself.
+	unlimited atomic.Bool
 	// life is over when Close begins.
 	life context.Context
 	end  context.CancelFunc
@@ -94,7 +101,7 @@ func New(ctx context.Context, opts Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		opts: opts, conn: conn, cli: conn.Client, names: map[string]int{},
+		opts: opts, conn: conn, cli: conn.Client, names: map[string]int{}, cpus: agentCPUs,
 		programs: map[string]*once[string]{"amd64": {}, "arm64": {}},
 		labels:   watchdog.Labels(opts.RunID, opts.Keep),
 	}

@@ -161,8 +161,6 @@ func TestLocalEngine(t *testing.T) {
 	if err != nil || !strings.Contains(strings.Join(logs.Lines, "\n"), "listening on") {
 		t.Errorf("logs %+v %v", logs, err)
 	}
-	scale, err := e.TimeScale(t.Context())
-	t.Log("scale", scale, err)
 	if err := target.Remove(t.Context()); err != nil {
 		t.Error(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/api/types/container"
@@ -73,6 +72,11 @@ func (e *Engine) runProgram(ctx context.Context, arch string, p tiny.Program, jo
 		return outcome{}, err
 	}
 	defer e.discardLater(id)
+	return e.endOf(ctx, id, p)
+}
+
+// endOf waits for the end of a running program.
+func (e *Engine) endOf(ctx context.Context, id string, p tiny.Program) (outcome, error) {
 	wait := e.cli.ContainerWait(ctx, id, client.ContainerWaitOptions{Condition: container.WaitConditionNotRunning})
 	var end outcome
 	select {
@@ -81,7 +85,8 @@ func (e *Engine) runProgram(ctx context.Context, arch string, p tiny.Program, jo
 	case err := <-wait.Error:
 		return outcome{}, fmt.Errorf("waiting for the program %s: %w", p, err)
 	}
-	end.output, err = e.output(ctx, id)
+	output, err := e.output(ctx, id)
+	end.output = output
 	return end, err
 }
 
@@ -157,49 +162,4 @@ func (e *Engine) arch() string {
 		return "arm64"
 	}
 	return e.info.Architecture
-}
-
-// TimeScale is how many times longer computing takes in translated programs of the platform than in the engine's own:
-// 1 where nothing is translated, at most 40. It compares the CPU time of the same loops on the same engine, so that a
-// busy machine does not change it, and takes the slower of computing and system calls.
-func (e *Engine) TimeScale(ctx context.Context) (float64, error) {
-	_, arch, _ := strings.Cut(e.opts.Platform, "/")
-	if arch == e.arch() {
-		return 1, nil
-	}
-	var own, translated tiny.Timing
-	// Alternating, so that a machine that slows down for a while slows both.
-	for range clockRuns {
-		if err := e.clock(ctx, e.arch(), &own); err != nil {
-			return 0, err
-		}
-		if err := e.clock(ctx, arch, &translated); err != nil {
-			return 0, err
-		}
-	}
-	return scaleOf(own, translated), nil
-}
-
-const clockRuns = 2
-
-// maxScale keeps a broken measurement from excusing everything.
-const maxScale = 40
-
-func scaleOf(own, translated tiny.Timing) float64 {
-	quotient := func(a, b time.Duration) float64 { return float64(a) / float64(b) }
-	return min(maxScale, max(1, quotient(translated.Compute, own.Compute), quotient(translated.Syscalls, own.Syscalls)))
-}
-
-// clock runs the clock program and keeps the better of its timing and the best so far.
-func (e *Engine) clock(ctx context.Context, arch string, best *tiny.Timing) error {
-	end, err := e.runProgram(ctx, arch, tiny.Clock, "")
-	if err != nil {
-		return fmt.Errorf("measuring the speed of %s programs: %w", arch, err)
-	}
-	timing, err := tiny.ReadClock(end.output)
-	if err != nil {
-		return fmt.Errorf("measuring the speed of %s programs: %w", arch, err)
-	}
-	*best = best.Best(timing)
-	return nil
 }

@@ -41,8 +41,8 @@ func (e *Engine) Start(ctx context.Context, spec engine.Spec) (engine.Target, er
 	if err := e.refuseForeign(ctx, spec); err != nil {
 		return nil, err
 	}
-	asked := time.Now()
-	id, start, err := e.create(ctx, e.requestFor(spec, route))
+	asked, r := time.Now(), e.requestFor(spec, route)
+	id, start, err := e.create(ctx, r)
 	if err != nil {
 		return nil, creationError(spec, err)
 	}
@@ -50,6 +50,9 @@ func (e *Engine) Start(ctx context.Context, spec engine.Spec) (engine.Target, er
 	began := time.Now()
 	if err := start(ctx); err != nil {
 		e.discard(ctx, id)
+		if e.refusesLimit(r, err) {
+			return e.Start(ctx, spec)
+		}
 		return nil, startError(spec, err)
 	}
 	t.epoch = time.Now()
@@ -120,16 +123,25 @@ func (e *Engine) requestFor(spec engine.Spec, route *route) request {
 	// Readable afterwards whatever the engine's default is, and no danger to its disk.
 	r.host.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "64m", "max-file": "2"}}
 	r.host.NetworkMode = container.NetworkMode(route.network)
-	if e.limitsCPU() {
-		r.host.NanoCPUs = int64(min(agentCPUs, max(e.info.NCPU, 1))) * 1e9
-	}
-	if e.info.MemoryLimit {
-		r.host.Memory = agentMemory
-	}
+	e.limit(&r)
 	if route.name == routeMapped {
 		publish(&r, spec.Port)
 	}
 	return r
+}
+
+// limit gives a container what the platform gives an agent, as far as the engine has it.
+func (e *Engine) limit(r *request) {
+	r.host.CgroupParent = e.group
+	if e.limitsCPU() && !e.unlimited.Load() {
+		r.host.NanoCPUs = int64(min(e.cpus, float64(max(e.info.NCPU, 1))) * 1e9)
+	}
+	if e.info.MemoryLimit {
+		r.host.Memory = agentMemory
+	}
+	if e.info.SwapLimit {
+		r.host.MemorySwap = agentMemory // both together: the platform has no swap to go on with
+	}
 }
 
 // request is a container of this run in its barest form.
@@ -153,6 +165,17 @@ func (e *Engine) containerName(name string) string {
 		text += "-" + strconv.Itoa(n)
 	}
 	return notInNames.ReplaceAllString(text, "-")
+}
+
+// refusesLimit reports that a container did not start because of its limit on CPUs, and leaves the limit out from then on:
+// control groups v1 take none that is above a limit which the engine itself is under, and that one holds anyway.
+func (e *Engine) refusesLimit(r request, err error) bool {
+	text := strings.ToLower(err.Error())
+	refused := r.host.NanoCPUs > 0 && strings.Contains(text, "cpu.cfs_quota_us") && strings.Contains(text, "invalid argument")
+	if refused {
+		e.unlimited.Store(true)
+	}
+	return refused
 }
 
 var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})

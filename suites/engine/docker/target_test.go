@@ -229,8 +229,8 @@ func TestPlainestContainer(t *testing.T) {
 		t.Fatal(err)
 	}
 	switch h := c.HostConfig; {
-	case h.NanoCPUs != 2e9 || h.Memory != 8<<30:
-		t.Errorf("%d CPUs, %d bytes", h.NanoCPUs, h.Memory)
+	case h.NanoCPUs != 2e9 || h.Memory != 8<<30 || h.MemorySwap != 8<<30 && e.info.SwapLimit:
+		t.Errorf("%d CPUs, %d bytes, %d with swap", h.NanoCPUs, h.Memory, h.MemorySwap)
 	case h.Privileged || len(h.CapAdd) > 0 || len(h.Binds) > 0 || len(h.Mounts) > 0 || len(h.PortBindings) > 0:
 		t.Errorf("more than the plainest: %+v", h)
 	}
@@ -335,16 +335,9 @@ func TestInterruptedRunLeavesNothing(t *testing.T) {
 	nothingLeft(t, e)
 }
 
-func TestTimeScale(t *testing.T) {
+func TestNativeContainers(t *testing.T) {
 	e := open(t, Options{})
-	scale, err := e.TimeScale(t.Context())
-	if err != nil || scale < 1 || scale > maxScale {
-		t.Errorf("%v %v", scale, err)
-	}
 	own := open(t, Options{Platform: "linux/" + e.arch()})
-	if scale, err := own.TimeScale(t.Context()); err != nil || scale != 1 {
-		t.Errorf("native: %v %v", scale, err)
-	}
 	env, err := own.Preflight(t.Context())
 	if err != nil || env.Emulated {
 		t.Errorf("native: %+v %v", env, err)

@@ -7,7 +7,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/moby/moby/api/types/container"
@@ -72,23 +71,6 @@ func TestTheBeaconIsKnownByItsNonce(t *testing.T) {
 	}
 }
 
-func TestScale(t *testing.T) {
-	ms := func(compute, calls time.Duration) tiny.Timing { return tiny.Timing{Compute: compute, Syscalls: calls} }
-	for _, c := range []struct {
-		own, translated tiny.Timing
-		want            float64
-	}{
-		{ms(10, 10), ms(100, 30), 10},
-		{ms(10, 10), ms(30, 80), 8},
-		{ms(10, 10), ms(5, 5), 1},
-		{ms(1, 1), ms(10_000, 1), maxScale},
-	} {
-		if got := scaleOf(c.own, c.translated); got != c.want {
-			t.Errorf("%+v: %v", c, got)
-		}
-	}
-}
-
 func TestStartErrorsAreTheImages(t *testing.T) {
 	spec := engine.Spec{Name: "main", Image: "agent"}
 	for text, images := range map[string]bool{
@@ -104,6 +86,33 @@ func TestStartErrorsAreTheImages(t *testing.T) {
 		var start *engine.StartError
 		if err := startError(spec, errors.New(text)); errors.As(err, &start) != images {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestALimitThatIsRefusedIsLeftOut(t *testing.T) {
+	limited := request{}
+	limited.host.NanoCPUs = 2e9
+	for _, c := range []struct {
+		text    string
+		refused bool
+	}{
+		{`exec: "/agent": permission denied`, false},
+		{`failed to write "200000": write /sys/fs/cgroup/memory/x/memory.limit_in_bytes: invalid argument`, false},
+		{`failed to write "200000": write /sys/fs/cgroup/cpu/x/cpu.cfs_quota_us: invalid argument`, true},
+		{"crun: writing file `cpu.cfs_quota_us`: Invalid argument", true},
+	} {
+		e := &Engine{cpus: agentCPUs}
+		e.info.CPUCfsQuota, e.info.CPUCfsPeriod = true, true
+		if e.refusesLimit(request{}, errors.New(c.text)) {
+			t.Errorf("%s: refused what was not asked for", c.text)
+		}
+		if got := e.refusesLimit(limited, errors.New(c.text)); got != c.refused {
+			t.Errorf("%s: %v", c.text, got)
+		}
+		var next request
+		if e.limit(&next); next.host.NanoCPUs > 0 == c.refused {
+			t.Errorf("%s: the next asks for %d", c.text, next.host.NanoCPUs)
 		}
 	}
 }

@@ -91,18 +91,24 @@ var beaconArm64 = []uint32{
 	0xd65f03c0, // ret
 }
 
-// catArm64 copies the files named by its arguments to standard output and skips those it cannot open.
+// catArm64 copies the files named by its arguments to standard output and skips those it cannot open. Arguments after one
+// that begins with -- are the program, and its arguments, that it becomes in the end.
 var catArm64 = []uint32{
 	0x910043f3, // add x19, sp, #0x10
 	0xd14007ff, // sub sp, sp, #0x1, lsl #12
 	// file:
 	0xf8408661, // ldr x1, [x19], #8
-	0xb4000281, // cbz x1, done
+	0xd2800000, // mov x0, #0x0
+	0xb40003a1, // cbz x1, done
+	0x79400022, // ldrh w2, [x1]
+	0x5285a5a3, // mov w3, #0x2d2d
+	0x6b03005f, // cmp w2, w3
+	0x54000280, // b.eq next
 	0x92800c60, // mov x0, #0xffffffffffffff9c
 	0xd2800002, // mov x2, #0x0
 	0xd2800708, // mov x8, #0x38
 	0xd4000001, // svc #0x0
-	0xb7ffff40, // tbnz x0, #63, file
+	0xb7fffea0, // tbnz x0, #63, file
 	0xaa0003f4, // mov x20, x0
 	// copy:
 	0xaa1403e0, // mov x0, x20
@@ -111,47 +117,59 @@ var catArm64 = []uint32{
 	0xd28007e8, // mov x8, #0x3f
 	0xd4000001, // svc #0x0
 	0xf100001f, // cmp x0, #0x0
-	0x54fffe4d, // b.le file
+	0x54fffdad, // b.le file
 	0xaa0003e2, // mov x2, x0
 	0xd2800020, // mov x0, #0x1
 	0x910003e1, // mov x1, sp
 	0xd2800808, // mov x8, #0x40
 	0xd4000001, // svc #0x0
 	0x17fffff4, // b copy
+	// next:
+	0xaa1303e1, // mov x1, x19
+	0xf9400260, // ldr x0, [x19]
+	0xd2800002, // mov x2, #0x0
+	0xd2801ba8, // mov x8, #0xdd
+	0xd4000001, // svc #0x0
 	// done:
-	0xd2800000, // mov x0, #0x0
 	0xd2800ba8, // mov x8, #0x5d
 	0xd4000001, // svc #0x0
 }
 
-// clockArm64 does eight rounds of a computing loop and a system call loop and prints what its CPU time was before, between
-// and after them: 24 timespecs as letters a to p, two for each byte, high half first.
+// clockArm64 does 24 rounds of a computing loop and a system call loop and prints what its CPU time was before, between
+// and after them, between the wall time at the start and at the end: 74 timespecs as letters a to p, two for each byte,
+// high half first. Then it becomes the program that its arguments name, if there are any.
 var clockArm64 = []uint32{
-	0xd11203ff, // sub sp, sp, #0x480
+	0xd13783ff, // sub sp, sp, #0xde0
 	0x910003f3, // mov x19, sp
-	0x910603f4, // add x20, sp, #0x180
+	0x911243f4, // add x20, sp, #0x490
+	0xd2800020, // mov x0, #0x1
+	0x9400002e, // bl stamp
 	// round:
-	0x94000023, // bl stamp
-	0xd2942415, // mov x21, #0xa120
-	0xf2a000f5, // movk x21, #0x7, lsl #16
+	0xd2800040, // mov x0, #0x2
+	0x9400002c, // bl stamp
+	0xd2a00055, // mov x21, #0x20000
 	// cpu:
-	0x100004dc, // adr x28, work
+	0x100005fc, // adr x28, work
 	0xd63f0380, // blr x28
 	0xf10006b5, // subs x21, x21, #0x1
 	0x54ffffa1, // b.ne cpu
-	0x9400001c, // bl stamp
-	0xd2840015, // mov x21, #0x2000
-	// call:
+	0xd2800040, // mov x0, #0x2
+	0x94000025, // bl stamp
+	0xd2804015, // mov x21, #0x200
+	// again:
 	0xd2801588, // mov x8, #0xac
 	0xd4000001, // svc #0x0
 	0xf10006b5, // subs x21, x21, #0x1
-	0x54ffffa1, // b.ne call
-	0x94000016, // bl stamp
+	0x54ffffa1, // b.ne again
+	0xd2800040, // mov x0, #0x2
+	0x9400001e, // bl stamp
 	0xeb14027f, // cmp x19, x20
-	0x54fffe23, // b.cc round
+	0x54fffde3, // b.cc round
+	0xd2800020, // mov x0, #0x1
+	0x9400001a, // bl stamp
+	0xaa1303e1, // mov x1, x19
+	0xaa1303f4, // mov x20, x19
 	0x910003f3, // mov x19, sp
-	0x910603f4, // add x20, sp, #0x180
-	0xaa1403e1, // mov x1, x20
 	// letter:
 	0x38401662, // ldrb w2, [x19], #1
 	0x53041c43, // ubfx w3, w2, #4, #4
@@ -162,15 +180,21 @@ var clockArm64 = []uint32{
 	0x38001682, // strb w2, [x20], #1
 	0xeb01027f, // cmp x19, x1
 	0x54ffff03, // b.cc letter
-	0xd2806002, // mov x2, #0x300
+	0xd2812802, // mov x2, #0x940
 	0xd2800020, // mov x0, #0x1
 	0xd2800808, // mov x8, #0x40
 	0xd4000001, // svc #0x0
-	0xd2800000, // mov x0, #0x0
+	0x9137c3ff, // add sp, sp, #0xdf0
+	0x910003e1, // mov x1, sp
+	0xf94003e0, // ldr x0, [sp]
+	0xb4000080, // cbz x0, done
+	0xd2800002, // mov x2, #0x0
+	0xd2801ba8, // mov x8, #0xdd
+	0xd4000001, // svc #0x0
+	// done:
 	0xd2800ba8, // mov x8, #0x5d
 	0xd4000001, // svc #0x0
 	// stamp:
-	0xd2800040, // mov x0, #0x2
 	0xaa1303e1, // mov x1, x19
 	0xd2800e28, // mov x8, #0x71
 	0xd4000001, // svc #0x0

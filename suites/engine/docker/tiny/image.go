@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -28,15 +30,23 @@ type Image struct {
 	image v1.Image
 }
 
-// ProgramsImage holds all programs for the architecture.
+// ProgramsImage holds all programs for the architecture, and the clocks of the others beside its own.
 func ProgramsImage(arch string, labels map[string]string) (*Image, error) {
 	var files []File
-	for _, p := range Programs {
+	add := func(path, arch string, p Program) error {
 		content, err := ELF(arch, p)
-		if err != nil {
+		files = append(files, File{Path: path, Content: content})
+		return err
+	}
+	for _, p := range []Program{Exit42, Beacon, Cat} {
+		if err := add(string(p), arch, p); err != nil {
 			return nil, err
 		}
-		files = append(files, File{Path: string(p), Content: content})
+	}
+	for _, other := range slices.Sorted(maps.Keys(machine)) {
+		if err := add(ClockPath(other)[1:], other, Clock); err != nil {
+			return nil, err
+		}
 	}
 	return NewImage("agentcore-conform-probe", arch, files, labels)
 }

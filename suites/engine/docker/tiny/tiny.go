@@ -17,17 +17,24 @@ const (
 	Exit42 Program = "exit42"
 	// Beacon answers every connection to BeaconPort with its first argument, which must be NonceLength bytes long.
 	Beacon Program = "beacon"
-	// Cat copies the files named by its arguments to standard output and skips those it cannot open.
+	// Cat copies the files named by its arguments to standard output and skips those it cannot open. Next ends the files.
 	Cat Program = "cat"
-	// Clock measures its own CPU time in two loops: see ReadClock.
+	// Clock measures its own CPU time in two loops: see ReadChain. Its arguments are what it becomes afterwards.
 	Clock Program = "clock"
 )
+
+// Next is the argument of Cat after which comes the program that it becomes, with that program's arguments.
+const Next = "--"
 
 // BeaconPort and NonceLength are what the beacon has built in.
 const (
 	BeaconPort  = 8080
 	NonceLength = 32
 )
+
+// ClockPath is where every image of the programs has the clock for that architecture: translated and native code are
+// compared within one container.
+func ClockPath(arch string) string { return "/" + string(Clock) + "-" + arch }
 
 // Programs lists all of them.
 var Programs = []Program{Exit42, Beacon, Cat, Clock}

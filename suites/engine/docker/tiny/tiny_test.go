@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -91,28 +92,74 @@ func TestCatCopiesAndSkips(t *testing.T) {
 	})
 }
 
-func TestClockMeasures(t *testing.T) {
+func TestCatBecomesAnother(t *testing.T) {
 	onBoth(t, func(t *testing.T, arch string) {
-		out, err := exec.Command(install(t, arch, Clock)).Output()
-		if err != nil {
+		cat, text := install(t, arch, Cat), filepath.Join(t.TempDir(), "text")
+		if err := os.WriteFile(text, []byte("text "), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		timing, err := ReadClock(out)
-		if err != nil {
-			t.Fatal(err)
+		got, err := exec.Command(cat, text, Next, cat, text, "/absent", text).Output()
+		if err != nil || string(got) != "text text text " {
+			t.Errorf("%q, %v", got, err)
 		}
-		t.Logf("%+v", timing)
+		got, err = exec.Command(cat, text, Next, "/absent").Output()
+		if err == nil || string(got) != "text " {
+			t.Errorf("became what is not there: %q, %v", got, err)
+		}
 	})
 }
 
-func TestReadClockRefusesNonsense(t *testing.T) {
+// TestClocksBecomeEachOther also shows that both times go on from one to the next: the reader refuses others.
+func TestClocksBecomeEachOther(t *testing.T) {
+	onBoth(t, func(t *testing.T, arch string) {
+		own, foreign, cat := install(t, runtime.GOARCH, Clock), install(t, arch, Clock), install(t, arch, Cat)
+		text := filepath.Join(t.TempDir(), "text")
+		if err := os.WriteFile(text, []byte("throttled_time 0\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command(cat, text, Next, own, foreign, own, foreign, cat, text).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := ReadChain(out, 4)
+		if err != nil || string(c.Before) != "throttled_time 0\n" || string(c.After) != "throttled_time 0\n" {
+			t.Fatalf("%+v %v", c, err)
+		}
+		for _, r := range c.Clocks {
+			t.Logf("%+v", r)
+		}
+	})
+	if err := exec.Command(install(t, runtime.GOARCH, Clock), "/absent").Run(); err == nil {
+		t.Error("a clock became what is not there")
+	}
+}
+
+func TestReadChainRefusesNonsense(t *testing.T) {
 	for name, out := range map[string]string{
-		"short":   "abc",
-		"strange": strings.Repeat("z", 2*clockBytes),
-		"no time": strings.Repeat("a", 2*clockBytes),
+		"nothing":   "",
+		"short":     "abc",
+		"cut":       strings.Repeat("ab", clockBytes-1) + "\n" + strings.Repeat("ab", clockBytes-1),
+		"strange":   strings.Repeat("z", 2*clockBytes),
+		"no time":   strings.Repeat("a", 2*clockBytes),
+		"too few":   strings.Repeat("a", 2*clockBytes-1),
+		"elsewhere": "throttled_time 0\n",
 	} {
-		if _, err := ReadClock([]byte(out)); err == nil {
+		if _, err := ReadChain([]byte(out), 1); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
+	once := clockOf(t)
+	if _, err := ReadChain(slices.Concat(once, once), 2); err == nil {
+		t.Error("the same times twice: accepted")
+	}
+}
+
+// clockOf is what the clock of this machine prints.
+func clockOf(t *testing.T) []byte {
+	t.Helper()
+	out, err := exec.Command(install(t, runtime.GOARCH, Clock)).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
