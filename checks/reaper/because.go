@@ -9,7 +9,7 @@ func (s *session) because(c *Course, idle *Habit, stuck bool) string {
 		return s.never(c, idle, stuck)
 	case c.Class == KilledWhileBusy:
 		return s.killed(c)
-	case c.Class == BusyWhileWorking && s.busy && s.ended == "":
+	case c.Class == BusyWhileWorking && s.works():
 		return fmt.Sprintf("still kept alive by HealthyBusy at the end of the record; if it is Healthy from then on, %s", s.ends(c))
 	case c.Class == BusyWhileWorking:
 		return fmt.Sprintf("kept alive by HealthyBusy for %s without a call; %s", Span(s.keptAlive), s.ends(c))
@@ -18,6 +18,9 @@ func (s *session) because(c *Course, idle *Habit, stuck bool) string {
 	}
 	return s.ends(c)
 }
+
+// works reports a session that lives at the end of the record and says HealthyBusy.
+func (s *session) works() bool { return s.busy && s.ended == "" }
 
 func (s *session) killed(c *Course) string {
 	why := fmt.Sprintf("HealthyBusy without a usable time_of_last_update is ignored: work that outlives its call by %s is killed", Span(s.settings.Idle))

@@ -90,7 +90,7 @@ func (l *log) span(kind Kind, from, to float64) {
 	if to <= from {
 		return
 	}
-	if last := l.last(0); last != nil && last.Kind == kind && last.To == from {
+	if last := l.last(0); last != nil && last.Kind == kind {
 		last.To = to
 		return
 	}
@@ -100,14 +100,13 @@ func (l *log) span(kind Kind, from, to float64) {
 // call adds the start of a call. One that follows another within a breath goes on with it.
 func (l *log) call(at float64) {
 	pause, before := l.last(0), l.last(1)
-	if pause != nil && before != nil && pause.Kind == Quiet && before.Kind == Active && before.To == pause.From && at-pause.From < breath {
+	if before != nil && before.Kind == Active && pause.Kind == Quiet && at-pause.From < breath {
 		before.To = at
+		before.Count++
 		l.drop()
+		return
 	}
-	if last := l.last(0); last == nil || last.Kind != Active || last.To != at {
-		l.events = append(l.events, Event{Kind: Active, From: at, To: at})
-	}
-	l.last(0).Count++
+	l.events = append(l.events, Event{Kind: Active, From: at, To: at, Count: 1})
 }
 
 // restart turns the quiet time up to now into one after which the idle clock began anew.
@@ -116,7 +115,7 @@ func (l *log) restart() {
 	if quiet == nil || quiet.Kind != Quiet {
 		return
 	}
-	if before := l.last(1); before != nil && before.Kind == Restarted && before.To == quiet.From {
+	if before := l.last(1); before != nil && before.Kind == Restarted {
 		before.To = quiet.To
 		before.Count++
 		l.drop()

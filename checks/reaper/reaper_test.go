@@ -94,7 +94,8 @@ func TestDocumentedCases(t *testing.T) {
 		return expectation{class: NeverIdle, endsAt: 28_800, insteadOf: 910, events: events, says: "8 h in place of 15 min 10 s"}
 	}
 	working := func(endsAt float64) expectation {
-		return expectation{class: BusyWhileWorking, endsAt: endsAt, events: "active idle kept-alive idle stopped-idle?"}
+		return expectation{class: BusyWhileWorking, endsAt: endsAt, events: "active idle kept-alive idle stopped-idle?",
+			says: " without a call; stopped as idle at " + Span(endsAt)}
 	}
 	killed := expectation{class: KilledWhileBusy, endsAt: 910, events: "active idle busy-ignored killed-busy",
 		says: "work that outlives its call by 15 min is killed, here at 15 min 10 s"}
@@ -231,6 +232,15 @@ func TestCallsAndGaps(t *testing.T) {
 		{"a single poll", line(nil, quiet(5, 6)), usual, expectation{class: Idle, endsAt: 905, events: "stopped-idle?"}},
 		{"a single busy poll is no stretch", line(nil, polls(5, 6, "HealthyBusy", constant(0))), usual,
 			expectation{class: BusyWhileWorking, endsAt: 905, events: "stopped-idle?"}},
+		{"a long breath", line([]Call{{0, 10}, {19.5, 20}}), usual, expectation{class: Idle, endsAt: 920, events: "active stopped-idle?"}},
+		{"a breath of work is told", line([]Call{{0, 10}, {15, 20}, {22, 24}}, []Poll{poll(11, HealthyBusy, Stamped(1)), poll(25, "Healthy", Stamped(25))}), usual,
+			expectation{class: BusyWhileWorking, endsAt: 925, events: "active idle kept-alive active kept-alive active kept-alive stopped-idle?"}},
+		{"a breath after work is told", line([]Call{{0, 10}, {15, 20}}, []Poll{poll(11, HealthyBusy, Stamped(1)), poll(12, "Healthy", Stamped(12))}), usual,
+			expectation{class: BusyWhileWorking, endsAt: 920, events: "active idle kept-alive idle active stopped-idle?"}},
+		{"two answers at once, and nothing before", line(nil, []Poll{poll(5, "Healthy", Stamped(1)), poll(5, "Healthy", Stamped(2)), poll(7, "Healthy", Stamped(2))}), usual,
+			expectation{class: Idle, endsAt: 905, events: "idle stopped-idle?"}},
+		{"two answers at once, right after a call", line([]Call{{0, 10}}, []Poll{poll(10, "Healthy", Stamped(1)), poll(10, "Healthy", Stamped(2)), poll(12, "Healthy", Stamped(2))}), usual,
+			expectation{class: Idle, endsAt: 910, events: "active idle stopped-idle?"}},
 		{"overlapping calls are one", line([]Call{{5, 20}, {0, 10}, {20, 30}}), usual, expectation{class: Idle, endsAt: 930, events: "active stopped-idle?"}},
 		{"a breath between calls is not told", line([]Call{{0, 10}, {15, 20}}), usual, expectation{class: Idle, endsAt: 920, events: "active stopped-idle?"}},
 		{"ten seconds are", line([]Call{{0, 10}, {20, 30}}), usual, expectation{class: Idle, endsAt: 930, events: "active idle active stopped-idle?"}},
@@ -248,6 +258,8 @@ func TestCallsAndGaps(t *testing.T) {
 		{"a call longer than the lifetime", line([]Call{{0, 700}}), short, expectation{class: Idle, endsAt: 600, events: "active max-lifetime", says: "ended at its maximum lifetime of 10 min"}},
 		{"busy until the end of its life", line(nil, polls(0, 700, "HealthyBusy", constant(0))), short,
 			expectation{class: NeverIdle, endsAt: 600, insteadOf: 60, events: "kept-alive max-lifetime"}},
+		{"working until the end of its life", line([]Call{{560, 570}}, polls(0, 560, HealthyBusy, constant(0)), polls(580, 590, "Healthy", constant(579)), polls(590, 604, HealthyBusy, constant(590))), short,
+			expectation{class: BusyWhileWorking, endsAt: 600, events: "kept-alive active kept-alive idle kept-alive max-lifetime", says: "without a call; ended at its maximum lifetime of 10 min"}},
 		{"stamped until the end of its life", line(nil, polls(0, 700, "Healthy", now)), short,
 			expectation{class: NeverIdle, endsAt: 600, insteadOf: 60, events: "idle-clock-restarted idle max-lifetime"}},
 		{"kept from being idle for longer than the timeout, though seldom", line(nil, polls(0, 201, "Healthy", func(at float64) Stamp { return now(math.Floor(at/50) * 50) })), short,

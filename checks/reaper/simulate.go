@@ -294,7 +294,7 @@ func (s *session) predicted(never bool) (float64, Kind) {
 	switch {
 	case never:
 		return life, Expired
-	case s.busy && s.now+s.settings.Idle < life:
+	case s.works() && s.now+s.settings.Idle < life:
 		return s.now + s.settings.Idle, StoppedIdle
 	}
 	return s.deadline()
