@@ -90,6 +90,8 @@ func TestRestamped(t *testing.T) {
 		{Name: "calls ran beside the polls", Set: idle(beside...), Want: "untestable"},
 		{Name: "too close together for whole seconds", Set: idle(close...), Want: "untestable"},
 		{Name: "work of a moment after each call", Set: idle(after...), Want: "pass", Says: "unchanged over"},
+		{Name: "a heartbeat in one of two series", Set: changed(idle(heartbeat...), func(s *record.Set) { s.End = &record.End{Polls: stamped(0, 0, 0, 0)} }), Want: "heartbeat"},
+		{Name: "now in one of two series", Set: changed(idle(stamped(10, 12, 14, 16)...), func(s *record.Set) { s.End = &record.End{Polls: stamped(0, 0, 0, 0)} }), Want: "restamped"},
 		{Name: "a heartbeat while it works", Set: idle(heartbeat...), Want: "heartbeat", Says: "with HealthyBusy"},
 		{Name: "now, while it works as well", Set: idle(both...), Want: "restamped"},
 		{Name: "too seldom for a short idle timeout", Set: quick, Want: "pass", Says: "changed in 2 of 6"},

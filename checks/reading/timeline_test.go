@@ -84,7 +84,7 @@ func TestCallsOfASeries(t *testing.T) {
 
 func TestReaperSettings(t *testing.T) {
 	for _, tt := range []struct{ idle, lifetime, wantIdle, wantLife float64 }{
-		{0, 0, 900, 28_800}, {60_000, 120_000, 60, 120}, {-1, -1, 900, 28_800}, {1_209_600_000, 1_209_600_000, 1_209_600, 1_209_600},
+		{0, 0, 900, 28_800}, {60_000, 120_000, 60, 120}, {-1, -1, 900, 28_800}, {500, 500, 0.5, 0.5}, {1_209_600_000, 1_209_600_000, 1_209_600, 1_209_600},
 		{1_209_600_001, 1e300, 900, 28_800}, {math.NaN(), math.Inf(1), 900, 28_800},
 	} {
 		got := ReaperSettings(record.Terms{IdleTimeout: record.Millis(tt.idle), MaxLifetime: record.Millis(tt.lifetime)})

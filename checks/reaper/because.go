@@ -9,7 +9,7 @@ func (s *session) because(c *Course, idle *Habit, stuck bool) string {
 		return s.never(c, idle, stuck)
 	case c.Class == KilledWhileBusy:
 		return s.killed(c)
-	case c.Class == BusyWhileWorking && s.works():
+	case s.works():
 		return fmt.Sprintf("still kept alive by HealthyBusy at the end of the record; if it is Healthy from then on, %s", s.ends(c))
 	case c.Class == BusyWhileWorking:
 		return fmt.Sprintf("kept alive by HealthyBusy for %s without a call; %s", Span(s.keptAlive), s.ends(c))
@@ -33,11 +33,11 @@ func (s *session) killed(c *Course) string {
 func (s *session) never(c *Course, idle *Habit, stuck bool) string {
 	moves, within := len(idle.Moves), idle.Quiet
 	if !idle.GoesOn(s.settings.Idle) {
-		moves, within = s.restarts, s.now-s.worked
+		moves, within = s.restarts, s.lived()-s.worked
 	}
 	why := fmt.Sprintf("time_of_last_update moves although nothing happens (%s in %s), so the idle clock never runs out", times(moves), Span(within))
 	if stuck {
-		why = fmt.Sprintf("HealthyBusy without a call for %s up to the end of the record", Span(s.now-s.busyFrom))
+		why = fmt.Sprintf("HealthyBusy without a call for %s up to the end of the record", Span(s.lived()-s.busyFrom))
 	}
 	return fmt.Sprintf("%s: it lives, and bills, to the maximum lifetime, %s in place of %s", why, Span(c.Billed), Span(c.InsteadOf))
 }

@@ -1,6 +1,9 @@
 package reaper
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Class is what a session costs, by when it ends.
 type Class string
@@ -119,9 +122,9 @@ func (l *log) restart() {
 		before.To = quiet.To
 		before.Count++
 		l.drop()
-		return
+	} else {
+		quiet.Kind, quiet.Count = Restarted, 1
 	}
-	quiet.Kind, quiet.Count = Restarted, 1
 }
 
 // unhealthy adds an answer that ends the session; those in a row are one.
@@ -147,11 +150,9 @@ func (l *log) drop() { l.events = l.events[:len(l.events)-1] }
 
 // told are the events with their texts, those in the middle left out where they are too many.
 func (l *log) told() (events []Event, left int) {
-	events = l.events
-	if n := len(events); n > maxEvents {
-		left = n - maxEvents
-		events = append(append([]Event{}, events[:maxEvents-1]...), events[n-1])
-	}
+	last := len(l.events) - 1
+	left = max(len(l.events)-maxEvents, 0)
+	events = slices.Delete(l.events, last-left, last)
 	for i := range events {
 		e := &events[i]
 		e.From, e.To = rounded(e.From), rounded(e.To)

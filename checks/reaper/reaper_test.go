@@ -97,6 +97,11 @@ func TestDocumentedCases(t *testing.T) {
 		return expectation{class: BusyWhileWorking, endsAt: endsAt, events: "active idle kept-alive idle stopped-idle?",
 			says: " without a call; stopped as idle at " + Span(endsAt)}
 	}
+	keptFor := func(seconds float64) expectation {
+		out := working(20 + seconds + 900)
+		out.says = "kept alive by HealthyBusy for " + Span(seconds) + " without a call; stopped as idle at"
+		return out
+	}
 	killed := expectation{class: KilledWhileBusy, endsAt: 910, events: "active idle busy-ignored killed-busy",
 		says: "work that outlives its call by 15 min is killed, here at 15 min 10 s"}
 	for _, tt := range []struct {
@@ -120,7 +125,7 @@ func TestDocumentedCases(t *testing.T) {
 			polls(41, 60, "Healthy", constant(40))), want: expectation{class: Idle, endsAt: 950, events: "active idle active idle active idle stopped-idle?"}},
 		{name: "busy for a while, stamped at each change", want: working(200 + 900),
 			line: line(first, polls(12, 20, "Healthy", constant(0)), polls(20, 200, "HealthyBusy", constant(19)), polls(200, 220, "Healthy", constant(199)))},
-		{name: "busy with an unchanging stamp for longer than the timeout", want: working(1500 + 900),
+		{name: "busy with an unchanging stamp for longer than the timeout", want: keptFor(1480),
 			line: line(first, polls(12, 20, "Healthy", constant(0)), polls(20, 1500, "HealthyBusy", constant(19)), polls(1500, 1520, "Healthy", constant(1499)))},
 		{name: "busy, stamped at each poll, and steady again after", want: working(1500 + 900),
 			line: line(first, polls(12, 20, "Healthy", constant(0)), polls(20, 1500, "HealthyBusy", now), polls(1500, 1520, "Healthy", constant(1499)))},
@@ -201,6 +206,7 @@ func TestUnhealthyAnswers(t *testing.T) {
 		{"no HTTP", with(steady(), 4, ended(record.Garbled)), replaced},
 		{"broken off", with(steady(), 4, ended(record.Truncated)), replaced},
 		{"two in a row are one end", with(with(steady(), 3, status(503)), 4, status(500)), replaced},
+		{"no end of an answer in time", with(steady(), 4, func(p *Poll) { p.Outcome, p.Word, p.Stamp = record.TimedOut, HealthyBusy, Stamped(7) }), through},
 		{"no answer in time", with(steady(), 4, ended(record.TimedOut)), through},
 		{"left by the harness", with(steady(), 4, ended(record.Abandoned)), through},
 		{"not sent", with(steady(), 4, ended(record.Unsent)), through},
@@ -260,6 +266,28 @@ func TestCallsAndGaps(t *testing.T) {
 			expectation{class: NeverIdle, endsAt: 600, insteadOf: 60, events: "kept-alive max-lifetime"}},
 		{"working until the end of its life", line([]Call{{560, 570}}, polls(0, 560, HealthyBusy, constant(0)), polls(580, 590, "Healthy", constant(579)), polls(590, 604, HealthyBusy, constant(590))), short,
 			expectation{class: BusyWhileWorking, endsAt: 600, events: "kept-alive active kept-alive idle kept-alive max-lifetime", says: "without a call; ended at its maximum lifetime of 10 min"}},
+		{"at work when its life ends", line(nil, polls(0, 590, "Healthy", func(at float64) Stamp { return now(math.Floor(at/50) * 50) }), polls(590, 660, HealthyBusy, constant(590))), Settings{Idle: 100, Lifetime: 600},
+			expectation{class: BusyWhileWorking, endsAt: 600, events: "idle-clock-restarted idle kept-alive max-lifetime"}},
+		{"stamped by a timer until the end of its life", line(nil, polls(0, 700, "Healthy", func(at float64) Stamp { return now(math.Floor(at/50) * 50) })), short,
+			expectation{class: NeverIdle, endsAt: 600, insteadOf: 60, events: "idle-clock-restarted idle max-lifetime", says: "(11 times in 10 min)"}},
+		{"one move is no habit, however long it lasts", line(nil, polls(0, 101, "Healthy", func(at float64) Stamp { return now(min(math.Floor(at/50)*50, 50)) })), short,
+			expectation{class: Idle, endsAt: 110, events: "idle-clock-restarted idle stopped-idle?"}},
+		{"two moves within the timeout are none either", line(nil, polls(0, 61, "Healthy", func(at float64) Stamp { return now(math.Floor(at/25) * 25) })), short,
+			expectation{class: Idle, endsAt: 110, events: "idle-clock-restarted idle stopped-idle?"}},
+		{"two moves that keep it for longer are", line(nil, polls(0, 63, "Healthy", func(at float64) Stamp { return now(math.Floor(at/25) * 25) })), short,
+			expectation{class: NeverIdle, endsAt: 600, events: "idle-clock-restarted idle max-lifetime?", says: "(2 times in 62 s)"}},
+		{"a habit that ended", line(nil, polls(0, 200, "Healthy", now), polls(200, 300, "Healthy", constant(198))), short,
+			expectation{class: Idle, endsAt: 258, events: "idle-clock-restarted idle stopped-idle"}},
+		{"a habit of one that is gone", line(nil, polls(0, 40, "Healthy", now), []Poll{{Sent: 41, At: 41, Outcome: record.Refused}}), short,
+			expectation{class: Replaced, endsAt: 41, events: "idle-clock-restarted idle unhealthy"}},
+		{"a habit after work", line([]Call{{0, 10}}, polls(12, 20, "Healthy", constant(0)), polls(20, 40, HealthyBusy, constant(20)), polls(40, 80, "Healthy", now)), short,
+			expectation{class: NeverIdle, endsAt: 600, insteadOf: 100, events: "active idle kept-alive idle-clock-restarted max-lifetime?"}},
+		{"moves before work and after a call do not add up", line([]Call{{120, 121}}, polls(0, 50, "Healthy", constant(0)), polls(50, 60, "Healthy", constant(50)), polls(60, 100, HealthyBusy, constant(60)),
+			polls(100, 110, "Healthy", constant(99)), polls(110, 120, "Healthy", constant(110)), polls(122, 170, "Healthy", constant(110)), polls(170, 190, "Healthy", constant(170))), short,
+			expectation{class: BusyWhileWorking, endsAt: 230, events: "idle-clock-restarted idle kept-alive idle-clock-restarted idle active idle-clock-restarted idle stopped-idle?"}},
+		{"busy in all of a few polls", line(nil, polls(0, 3, HealthyBusy, constant(0))), short, expectation{class: NeverIdle, endsAt: 600, insteadOf: 60, events: "kept-alive max-lifetime?", says: "for 2 s up to the end"}},
+		{"still at work, an idle timeout before the end of its life", line(nil, polls(0, 530, "Healthy", func(at float64) Stamp { return now(math.Floor(at/50) * 50) }), polls(530, 541, HealthyBusy, constant(530))),
+			Settings{Idle: 60, Lifetime: 600}, expectation{class: BusyWhileWorking, endsAt: 600, events: "idle-clock-restarted idle kept-alive max-lifetime?"}},
 		{"stamped until the end of its life", line(nil, polls(0, 700, "Healthy", now)), short,
 			expectation{class: NeverIdle, endsAt: 600, insteadOf: 60, events: "idle-clock-restarted idle max-lifetime"}},
 		{"kept from being idle for longer than the timeout, though seldom", line(nil, polls(0, 201, "Healthy", func(at float64) Stamp { return now(math.Floor(at/50) * 50) })), short,
@@ -331,9 +359,52 @@ func TestEventsSayWhatTheyAre(t *testing.T) {
 	}
 }
 
+func TestWordsOfEvents(t *testing.T) {
+	for kind, want := range map[Kind]string{
+		Active: "1 call", KeptAlive: "kept alive: HealthyBusy counts as activity", Quiet: "idle: the idle clock runs",
+		Restarted: "idle, but the idle clock begins anew once: time_of_last_update moves", Ignored: "HealthyBusy is ignored: the idle clock runs on",
+		Unhealthy: "1 failed health check: the session is ended and replaced", StoppedIdle: "stopped as idle",
+		KilledBusy: "killed at the idle timeout although it says HealthyBusy", Expired: "ended at the maximum lifetime",
+	} {
+		e := Event{Kind: kind, Count: 1}
+		if got := e.text(); got != want {
+			t.Errorf("%s: %q", kind, got)
+		}
+		if e.Predicted = true; e.text() != "would be "+want {
+			t.Errorf("%s: %q", kind, e.text())
+		}
+	}
+	if got := counted(2, "call") + times(3); got != "2 calls3 times" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestStamped(t *testing.T) {
+	for _, odd := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		if got := Stamped(odd); got != (Stamp{Kind: Other}) {
+			t.Errorf("%v: %+v", odd, got)
+		}
+	}
+	if got := Stamped(-1.5); got != (Stamp{Kind: Number, Seconds: -1.5}) {
+		t.Errorf("got %+v", got)
+	}
+	if DefaultIdle != 900 || DefaultLifetime != 28_800 {
+		t.Error("the platform's defaults are others")
+	}
+}
+
+func TestEndlessBy(t *testing.T) {
+	if !EndlessBy(line(nil, polls(0, 20, "Healthy", now)), usual) || EndlessBy(line(nil, polls(0, 20, "Healthy", constant(0))), usual) {
+		t.Error("a habit is not told from none")
+	}
+	if EndlessBy(line(nil, polls(0, 60, HealthyBusy, now)), usual) {
+		t.Error("HealthyBusy is no habit of the stamp")
+	}
+}
+
 func TestSpan(t *testing.T) {
 	for seconds, want := range map[float64]string{
-		0: "0 s", 12.34: "12.3 s", 4.003: "4 s", 60: "60 s", 99.5: "99.5 s", 100: "1 min 40 s", 900: "15 min", 912.4: "15 min 12 s", 7199: "119 min 59 s",
+		0: "0 s", 12.34: "12.3 s", 4.003: "4 s", 60: "60 s", 99.5: "99.5 s", 100: "1 min 40 s", 900: "15 min", 912.4: "15 min 12 s", 901: "15 min 1 s", 7199: "119 min 59 s",
 		7200: "2 h", 28_800: "8 h", 29_000: "8 h 3 min", 1_209_600: "336 h",
 	} {
 		if got := Span(seconds); got != want {

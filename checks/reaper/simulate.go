@@ -97,7 +97,7 @@ func (s *session) pass(to float64) {
 	if s.ended == "" {
 		s.spend(to)
 	}
-	s.now = max(s.now, to)
+	s.now = to
 }
 
 // deadline is when the session ends if nothing more happens, and how.
@@ -178,7 +178,7 @@ func (s *session) hear(p *Poll) {
 	before := s.busy
 	s.work(p, said)
 	switch {
-	case before && !s.busy:
+	case before:
 		s.worked, s.restarts = p.At, 0
 	case s.busy && !before:
 		s.busyFrom = p.At
@@ -224,11 +224,8 @@ const LongBusy = 30
 
 // stuck reports HealthyBusy up to the end of the record that no work explains.
 func (s *session) stuck() bool {
-	alone := s.now - s.busyFrom
-	if s.ended == Expired {
-		alone = s.at - s.busyFrom
-	}
-	return s.busy && !s.calling && (alone > LongBusy || alone > 0 && !s.free)
+	alone := s.lived() - s.busyFrom
+	return s.busy && (alone > LongBusy || alone > 0 && !s.free)
 }
 
 // stamps reports that moves of the stamp keep the session from ever being idle: they are a habit, or were seen to do so for
@@ -237,7 +234,15 @@ func (s *session) stamps(idle *Habit) bool {
 	if s.stops > 0 || s.ended == Unhealthy {
 		return false
 	}
-	return idle.GoesOn(s.settings.Idle) || s.ended == "" && !s.busy && s.restarts >= 2 && s.now-s.worked > s.settings.Idle
+	return idle.GoesOn(s.settings.Idle) || !s.busy && s.restarts >= 2 && s.lived()-s.worked > s.settings.Idle
+}
+
+// lived is until when the session has lived, as far as the record goes.
+func (s *session) lived() float64 {
+	if s.ended != "" {
+		return s.at
+	}
+	return s.now
 }
 
 // EndlessBy reports that moves of the stamp keep a process from ever being idle. Readings do not differ in that.

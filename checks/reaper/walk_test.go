@@ -39,6 +39,8 @@ func TestHabits(t *testing.T) {
 		{"busy", line(nil, polls(0, 6, "Healthy", constant(0)), polls(6, 12, HealthyBusy, now)), 1, 0, 2, 2},
 		{"no stamps", line(nil, polls(0, 10, "Healthy", none)), 0, 0, 0, 0},
 		{"texts", line(nil, polls(0, 10, "Healthy", text)), 0, 0, 0, 0},
+		{"a bad answer with a stamp breaks it too", with(line(nil, polls(0, 12, "Healthy", now)), 3, func(p *Poll) { p.Status = 503 }), 2, 2, 4, 0},
+		{"one without an end as well", with(line(nil, polls(0, 12, "Healthy", now)), 3, func(p *Poll) { p.Outcome = record.TimedOut }), 2, 2, 4, 0},
 		{"a bad answer breaks the row", with(line(nil, polls(0, 12, "Healthy", now)), 3, status(503)), 2, 2, 4, 0},
 	} {
 		idle, busy := Habits(tt.line)
@@ -100,6 +102,10 @@ func TestTransitions(t *testing.T) {
 		{"no stamp after", line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 8, HealthyBusy, none)), nil},
 		{"none while busy, and the old one after", line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 8, HealthyBusy, none), polls(8, 10, "Healthy", constant(0))), []bool{true}},
 		{"no word before", line(nil, polls(0, 4, "", constant(0)), polls(4, 8, HealthyBusy, constant(0))), nil},
+		{"a stamp of zero that stays", line(nil, polls(0, 4, "Healthy", func(float64) Stamp { return Stamped(0) }), polls(4, 8, HealthyBusy, func(float64) Stamp { return Stamped(0) })), []bool{true}},
+		{"a bad answer before, with a stamp", with(line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 8, HealthyBusy, constant(0))), 1, func(p *Poll) { p.Status = 503 }), nil},
+		{"a bad answer after, with a stamp", with(line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 6, HealthyBusy, constant(0))), 2, func(p *Poll) { p.Status = 503 }), nil},
+		{"a stamp of a bad answer is none", with(line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 8, "Healthy", constant(9)), polls(8, 10, HealthyBusy, constant(5))), 2, func(p *Poll) { p.Status = 503 }), []bool{true}},
 		{"a bad answer before", with(line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 8, HealthyBusy, constant(0))), 1, status(503)), nil},
 		{"a bad answer after", with(line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 6, HealthyBusy, constant(0))), 2, status(503)), nil},
 	} {
