@@ -25,12 +25,11 @@ func (q quietPair) followsClock() bool {
 
 // stampLook is what the polls of a run show of the stamp of an agent that is left alone.
 type stampLook struct {
-	// stamps counts the answers with a numeric one, pairs those polls that tell.
-	stamps, pairs int
-	// moved are the pairs across which it moved, endless says that a process so kept its idle timeout from running out;
-	// working and heartbeat are the same of an agent that says HealthyBusy, whose idle clock does not run anyway.
-	moved, working     []quietPair
-	endless, heartbeat bool
+	// stamps counts the answers with a numeric one, pairs those polls that tell, moved those across which it moved.
+	stamps, pairs, moved int
+	// endless are the moves of a process that so kept its idle timeout from running out; heartbeat those of one that says
+	// HealthyBusy, whose idle clock does not run anyway.
+	endless, heartbeat []quietPair
 }
 
 func lookAtStamps(set *record.Set) stampLook {
@@ -45,10 +44,13 @@ func lookAtStamps(set *record.Set) stampLook {
 		}
 		idle, busy := reaper.Habits(line)
 		out.pairs += len(idle.Pairs) + len(busy.Pairs)
-		out.moved = append(out.moved, pairsOf(series, idle.Moves)...)
-		out.working = append(out.working, pairsOf(series, busy.Moves)...)
-		out.endless = out.endless || reaper.EndlessBy(line, settings)
-		out.heartbeat = out.heartbeat || busy.GoesOn(settings.Idle)
+		out.moved += len(idle.Moves) + len(busy.Moves)
+		if reaper.EndlessBy(line, settings) {
+			out.endless = append(out.endless, pairsOf(series, idle.Moves)...)
+		}
+		if busy.GoesOn(settings.Idle) {
+			out.heartbeat = append(out.heartbeat, pairsOf(series, busy.Moves)...)
+		}
 	}
 	return out
 }
@@ -66,25 +68,25 @@ func pairsOf(s reading.Series, moves []reaper.Pair) []quietPair {
 func judgeRestamped(set *record.Set) []checks.Verdict {
 	look := lookAtStamps(set)
 	var clock []quietPair
-	for _, q := range look.moved {
+	for _, q := range look.endless {
 		if q.followsClock() {
 			clock = append(clock, q)
 		}
 	}
 	const want = "the same time_of_last_update while the status stays the same"
-	switch moved := len(look.moved) + len(look.working); {
+	switch {
 	case look.stamps == 0:
 		return []checks.Verdict{checks.DoesNotApply("no answer carries a numeric time_of_last_update")}
-	case look.endless && len(clock) >= 2:
+	case len(clock) >= 2:
 		return []checks.Verdict{checks.Found("restamped", want, moves(clock, look.pairs), bodies(clock), reading.ReaperLines(reading.Reaped(set)))}
-	case look.endless:
-		return []checks.Verdict{checks.Found("unsteady", want, moves(look.moved, look.pairs), bodies(look.moved), reading.ReaperLines(reading.Reaped(set)))}
+	case len(look.endless) > 0:
+		return []checks.Verdict{checks.Found("unsteady", want, moves(look.endless, look.pairs), bodies(look.endless), reading.ReaperLines(reading.Reaped(set)))}
 	case look.pairs == 0:
 		return []checks.Verdict{checks.CannotTell("no two polls saw the agent idle with the same status")}
-	case look.heartbeat:
-		return []checks.Verdict{checks.Found("heartbeat", want, moves(look.working, look.pairs)+", with HealthyBusy", bodies(look.working))}
-	case moved > 0:
-		return []checks.Verdict{checks.Passed("changed in %d of %d quiet pairs of polls, as a transition between two polls does", moved, look.pairs)}
+	case len(look.heartbeat) > 0:
+		return []checks.Verdict{checks.Found("heartbeat", want, moves(look.heartbeat, look.pairs)+", with HealthyBusy", bodies(look.heartbeat))}
+	case look.moved > 0:
+		return []checks.Verdict{checks.Passed("changed in %d of %d quiet pairs of polls, as a transition between two polls does", look.moved, look.pairs)}
 	}
 	return []checks.Verdict{checks.Passed("unchanged over %d quiet pairs of polls", look.pairs)}
 }

@@ -51,6 +51,29 @@ func TestRestamped(t *testing.T) {
 		both[i].Body = checktest.Body("HealthyBusy", start+10+2*i)
 	}
 	quick := changed(idle(stamped(0, 0, 0, 4, 4, 8, 8, 8)...), func(s *record.Set) { s.Terms.IdleTimeout = 30_000 })
+	// Polls of a job that lie too close together to tell anything, for longer than the idle timeout.
+	closely := changed(idle(stamped(0, 0, 0, 0)...), func(s *record.Set) {
+		s.Terms.IdleTimeout = 60_000
+		s.Async = &record.Async{}
+		for i := range 200 {
+			at := 20 + 0.5*float64(i)
+			s.Async.Pings = append(s.Async.Pings, checktest.Ping(at, checktest.Body("Healthy", start+int(at))))
+		}
+	})
+	// One short job after the other, seen Healthy by each slow poll, and beside the job as what it is.
+	jobs := changed(idle(stamped(0, 0, 0, 0)...), func(s *record.Set) {
+		s.End = &record.End{Polls: stamped(10, 12, 14, 16, 18)}
+		s.Async = &record.Async{}
+		for i := range 20 {
+			at := 9.75 + 0.5*float64(i)
+			s.Async.Pings = append(s.Async.Pings, checktest.Ping(at, checktest.Body([]string{"Healthy", "HealthyBusy", "HealthyBusy", "Healthy"}[i%4], start+int(at))))
+		}
+	})
+	// A timer in one process, and two transitions that the clock happens to explain in another.
+	timer := changed(idle(stamped(0, 0, 10, 20)...), func(s *record.Set) {
+		s.Terms.IdleTimeout = 60_000
+		s.LongSession = &record.LongSession{Polls: stamped(0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 4, 4, 4, 4, 4)}
+	})
 	long := changed(idle(), func(s *record.Set) { s.LongSession = &record.LongSession{Polls: stamped(10, 12, 14, 16, 18)} })
 	inJobs := func(f func(i int, p *record.Ping)) *record.Set {
 		polls := stamped(10, 12, 14, 16, 18, 20)
@@ -90,6 +113,9 @@ func TestRestamped(t *testing.T) {
 		{Name: "calls ran beside the polls", Set: idle(beside...), Want: "untestable"},
 		{Name: "too close together for whole seconds", Set: idle(close...), Want: "untestable"},
 		{Name: "work of a moment after each call", Set: idle(after...), Want: "pass", Says: "unchanged over"},
+		{Name: "short jobs between the polls, seen beside them", Set: jobs, Want: "pass"},
+		{Name: "polls too close together to tell", Set: closely, Want: "pass"},
+		{Name: "a timer, and transitions that look like a clock elsewhere", Set: timer, Want: "unsteady"},
 		{Name: "a heartbeat in one of two series", Set: changed(idle(heartbeat...), func(s *record.Set) { s.End = &record.End{Polls: stamped(0, 0, 0, 0)} }), Want: "heartbeat"},
 		{Name: "now in one of two series", Set: changed(idle(stamped(10, 12, 14, 16)...), func(s *record.Set) { s.End = &record.End{Polls: stamped(0, 0, 0, 0)} }), Want: "restamped"},
 		{Name: "a heartbeat while it works", Set: idle(heartbeat...), Want: "heartbeat", Says: "with HealthyBusy"},

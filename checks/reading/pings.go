@@ -12,6 +12,8 @@ type Series struct {
 	Pings []record.Ping
 	// Calls are the invocations of the process in that time; nil where only the health checks tell of them.
 	Calls []*record.Exchange
+	// Glances are further health checks of the same process, closer together.
+	Glances []record.Ping
 	// Ended says that the process was gone at the end, so that lost health checks are somebody else's finding.
 	Ended bool
 }
@@ -31,8 +33,12 @@ var (
 // Polls are the slow series: those whose stamps are worth comparing.
 func Polls(set *record.Set) []Series {
 	var out []Series
+	var job []record.Ping
+	if set.Async != nil && (set.End == nil || len(set.End.Lost) == 0) { // else it may have run on another process
+		job = slices.Concat(set.Async.Before, set.Async.Pings)
+	}
 	if set.Idle != nil {
-		out = append(out, Series{Name: "idle poll", Pings: set.Idle.Poll})
+		out = append(out, Series{Name: "idle poll", Pings: set.Idle.Poll, Glances: job})
 	}
 	if l := set.LongSession; l != nil {
 		_, ended := Ended(l.Before, l.After)
@@ -40,7 +46,7 @@ func Polls(set *record.Set) []Series {
 	}
 	if e := set.End; e != nil {
 		_, ended := Ended(e.Start, e.State)
-		out = append(out, Series{Name: "poll beside all other tests", Pings: Whole(e.Polls), Ended: ended})
+		out = append(out, Series{Name: "poll beside all other tests", Pings: Whole(e.Polls), Glances: job, Ended: ended})
 		for _, l := range e.Lost {
 			out = append(out, Series{Name: "poll of a process that ended", Pings: Whole(l.Polls), Ended: true})
 		}

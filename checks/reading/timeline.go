@@ -16,6 +16,9 @@ func TimeLine(s Series) *reaper.TimeLine {
 	for _, p := range s.Pings {
 		out.Polls = append(out.Polls, Poll(p))
 	}
+	for _, p := range s.Glances {
+		out.Glances = append(out.Glances, Poll(p))
+	}
 	return out
 }
 

@@ -82,6 +82,29 @@ func TestCallsOfASeries(t *testing.T) {
 	}
 }
 
+// TestGlances: the close polls beside a job show what the slow ones of the same process missed.
+func TestGlances(t *testing.T) {
+	set := &record.Set{
+		Idle: &record.Idle{}, LongSession: &record.LongSession{}, End: &record.End{},
+		Async: &record.Async{Before: checktest.Pings(10, 1, "{}"), Pings: checktest.Pings(12, 2, "{}")},
+	}
+	count := func() map[string]int {
+		out := map[string]int{}
+		for _, s := range Polls(set) {
+			out[s.Name] = len(TimeLine(s).Glances)
+		}
+		return out
+	}
+	want := map[string]int{"idle poll": 3, longSession: 0, "poll beside all other tests": 3, backgroundJob: 0}
+	if got := count(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+	set.End.Lost = []record.Loss{{}}
+	if got := count(); got["idle poll"]+got["poll beside all other tests"] != 0 {
+		t.Errorf("on several processes: %v", got)
+	}
+}
+
 func TestReaperSettings(t *testing.T) {
 	for _, tt := range []struct{ idle, lifetime, wantIdle, wantLife float64 }{
 		{0, 0, 900, 28_800}, {60_000, 120_000, 60, 120}, {-1, -1, 900, 28_800}, {500, 500, 0.5, 0.5}, {1_209_600_000, 1_209_600_000, 1_209_600, 1_209_600},

@@ -180,9 +180,9 @@ func (s *session) hear(p *Poll) {
 	switch {
 	case before:
 		s.worked, s.restarts = p.At, 0
-	case s.busy && !before:
+	case s.busy:
 		s.busyFrom = p.At
-	case restart && !s.calling && !s.busy && !changed:
+	case restart && !s.calling && !changed:
 		s.log.restart()
 		s.restarts++
 	}

@@ -24,6 +24,9 @@ type TimeLine struct {
 	Name  string
 	Polls []Poll
 	Calls []Call
+	// Glances are further health checks of the same process, closer together than the platform's: they are not played, but
+	// show changes of status that fell between two polls.
+	Glances []Poll
 }
 
 // Call is an invocation from its start to its end.
@@ -102,6 +105,13 @@ func (l *TimeLine) inOrder() []int {
 	}
 	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(l.Polls[a].At, l.Polls[b].At) })
 	return out
+}
+
+// otherwise reports a glance between two polls that saw another status than theirs.
+func (l *TimeLine) otherwise(a, b *Poll) bool {
+	return slices.ContainsFunc(l.Glances, func(g Poll) bool {
+		return g.good() && g.At > a.At && g.At < b.At && g.busy() != a.busy()
+	})
 }
 
 // merged are the usable calls in their order, those that touch or overlap as one.

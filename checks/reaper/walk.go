@@ -7,6 +7,8 @@ type step struct {
 	// first is the first of a time line. quiet says that no call began or ran; settled that the step before was quiet as
 	// well: what a call leaves behind, such as a moment of background work, shows in the first quiet step after it.
 	first, quiet, settled bool
+	// hidden says that the status was another in between.
+	hidden bool
 }
 
 // Pair is two polls that follow each other, as places in the time line.
@@ -28,6 +30,7 @@ func (l *TimeLine) steps() []step {
 		s.Passed, s.Moved = s.b.At-s.a.At, s.b.Stamp.Seconds-s.a.Stamp.Seconds
 		s.quiet = !callWithin(calls, min(s.a.Sent, s.b.Sent), max(s.a.Sent, s.b.Sent))
 		s.settled, before = s.quiet && before, s.quiet
+		s.hidden = s.Moved != 0 && l.otherwise(s.a, s.b)
 		out = append(out, s)
 	}
 	return out
@@ -35,7 +38,7 @@ func (l *TimeLine) steps() []step {
 
 // tells reports a step across which the stamp has no reason to move, or may have had one and stayed.
 func (s *step) tells() bool {
-	return (s.settled || s.quiet && !s.first && s.Moved == 0) && s.a.good() && s.b.good() && s.a.Word == s.b.Word &&
+	return !s.hidden && (s.settled || s.quiet && !s.first && s.Moved == 0) && s.a.good() && s.b.good() && s.a.Word == s.b.Word &&
 		s.a.Stamp.Kind == Number && s.b.Stamp.Kind == Number && s.Passed >= leastApart
 }
 

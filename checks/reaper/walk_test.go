@@ -48,6 +48,27 @@ func TestHabits(t *testing.T) {
 			t.Errorf("%s: %+v, busy %+v", tt.name, idle, busy)
 		}
 	}
+	// One short job after the other: the polls see the one status alone, the glances between them the other as well.
+	for seen, other := range map[string]string{"Healthy": HealthyBusy, HealthyBusy: "Healthy"} {
+		l := line(nil, polls(0, 20, seen, now))
+		if idle, busy := Habits(l); len(idle.Moves)+len(busy.Moves) != 8 {
+			t.Errorf("%s without glances: %+v, %+v", seen, idle, busy)
+		}
+		for at := 1.0; at < 20; at += 2 {
+			l.Glances = append(l.Glances, poll(at, other, now(at)))
+		}
+		if idle, busy := Habits(l); len(idle.Pairs)+len(busy.Pairs) != 0 {
+			t.Errorf("%s with glances: %+v, %+v", seen, idle, busy)
+		}
+		for i := range l.Glances {
+			l.Glances[i].Word = seen
+		}
+		l.Glances[0].Word, l.Glances[0].At = other, 4 // at a poll, not between two
+		l.Glances[1].Word, l.Glances[1].Status = other, 503
+		if idle, busy := Habits(l); len(idle.Moves)+len(busy.Moves) != 8 {
+			t.Errorf("%s with glances that saw the same: %+v, %+v", seen, idle, busy)
+		}
+	}
 	if idle, _ := Habits(line(nil, polls(0, 6, "Healthy", now))); idle.Pairs[0] != (Pair{A: 1, B: 2, Moved: 2, Passed: 2}) {
 		t.Errorf("got %+v", idle.Pairs)
 	}
