@@ -394,20 +394,3 @@ func TestEnduresWhatIsProvoked(t *testing.T) {
 		{Name: "refused beside another session: INV-17's", Set: session(turns(good(5), bad(12), good(20)), asides(odd(10, record.AsideSession), odd(12, record.AsideSession))), Want: "pass"},
 	})
 }
-
-func TestTrendsAreShownNotJudged(t *testing.T) {
-	set := func(samples []record.Sample, turns int) *record.Set {
-		l := &record.LongSession{Samples: samples}
-		for range turns {
-			l.Turns = append(l.Turns, *checktest.OK())
-		}
-		return &record.Set{LongSession: l}
-	}
-	growing := []record.Sample{{At: 1000, Memory: 100e6, PIDs: 8}, {At: 31_000, Memory: 300e6, PIDs: 80}}
-	for _, clause := range []string{"LIFE-19", "LIFE-20", "LIFE-21"} {
-		checktest.Judge(t, Checks, clause, []checktest.Case{
-			{Name: "figures", Set: set(growing, 8), Want: "note"},
-			{Name: "no figures", Set: set(nil, 1), Want: "note"},
-		})
-	}
-}

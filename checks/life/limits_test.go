@@ -159,31 +159,3 @@ func TestResourcesSaysWhatItCounts(t *testing.T) {
 		{Name: "emulated", Set: changed(end(100e6), emulated(8)), Want: "pass", Says: "the emulator's own share included"},
 	})
 }
-
-func TestTrendsShowFigures(t *testing.T) {
-	set := func(samples []record.Sample, took ...record.Millis) *record.Set {
-		l := &record.LongSession{Samples: samples}
-		for _, m := range took {
-			l.Turns = append(l.Turns, *changed(checktest.OK(), func(x *record.Exchange) { x.Took = m }))
-		}
-		return &record.Set{LongSession: l}
-	}
-	two := []record.Sample{{At: 1000, Memory: 100e6, PIDs: 8}, {At: 31_000, Memory: 300e6, PIDs: 80}}
-	noPIDs := []record.Sample{{At: 1000}, {At: 31_000}}
-	failed := set(nil, 10, 20, 30)
-	failed.LongSession.Turns = append(failed.LongSession.Turns, *checktest.Answer(500, "{}"))
-	checktest.Judge(t, Checks, "LIFE-19", []checktest.Case{
-		{Name: "two samples", Set: set(two), Want: "note", Says: "from 100 to 300 MB over 30.0 s"},
-		{Name: "one sample", Set: set(two[:1]), Want: "note", Says: "showed no memory figures"},
-	})
-	checktest.Judge(t, Checks, "LIFE-20", []checktest.Case{
-		{Name: "two samples", Set: set(two), Want: "note", Says: "from 8 to 80 over 30.0 s"},
-		{Name: "no processes", Set: set(noPIDs), Want: "note", Says: "showed no process figures"},
-		{Name: "one sample", Set: set(two[:1]), Want: "note", Says: "showed no process figures"},
-	})
-	checktest.Judge(t, Checks, "LIFE-21", []checktest.Case{
-		{Name: "four turns", Set: set(nil, 10, 20, 300, 400), Want: "note", Measures: map[string]float64{"session.turnEarlyMs": 20, "session.turnLateMs": 400}},
-		{Name: "three", Set: set(nil, 10, 20, 30), Want: "note", Says: "3 turns were served"},
-		{Name: "failures do not count", Set: failed, Want: "note", Says: "3 turns were served"},
-	})
-}

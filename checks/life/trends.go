@@ -2,65 +2,76 @@ package life
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/checks/trend"
 )
 
 var sessionNeeds = []record.Kind{record.KindLongSession}
 
 var (
 	memoryTrend   = checks.Check{Clause: "LIFE-19", Needs: sessionNeeds, Judge: judgeMemoryTrend}
-	processTrend  = checks.Check{Clause: "LIFE-20", Needs: sessionNeeds, Judge: judgeProcessTrend}
+	countTrend    = checks.Check{Clause: "LIFE-20", Needs: sessionNeeds, Judge: judgeCountTrend}
 	slowdownTrend = checks.Check{Clause: "LIFE-21", Needs: sessionNeeds, Judge: judgeSlowdown}
 )
 
-// noTrend ends a note: the figures are shown, and nothing is concluded.
-const noTrend = "no trend is told from it"
-
-// judgeMemoryTrend shows the figures without a verdict: a session lane of seconds or minutes says nothing about 8 hours.
-func judgeMemoryTrend(set *record.Set) []checks.Verdict {
-	s := set.LongSession.Samples
-	if len(s) < 2 {
-		return []checks.Verdict{checks.Remark("the engine showed no memory figures over the session")}
-	}
-	first, last := s[0], s[len(s)-1]
-	return []checks.Verdict{checks.Remark("the working set went from %.0f to %.0f MB over %s and %d turns; %s", float64(first.Memory)/1e6,
-		float64(last.Memory)/1e6, reading.Seconds(last.At-first.At), len(reading.SessionTurns(set.LongSession)), noTrend).
-		Measuring("session.memoryFirstBytes", float64(first.Memory)).Measuring("session.memoryLastBytes", float64(last.Memory))}
-}
-
-func judgeProcessTrend(set *record.Set) []checks.Verdict {
-	s := set.LongSession.Samples
-	if len(s) < 2 || s[0].PIDs == 0 {
-		return []checks.Verdict{checks.Remark("the engine showed no process figures over the session")}
-	}
-	first, last := s[0], s[len(s)-1]
-	return []checks.Verdict{checks.Remark("threads and processes went from %d to %d over %s; %s", first.PIDs, last.PIDs, reading.Seconds(last.At-first.At), noTrend)}
-}
-
-// leastTurns is how many turns the two halves of a session are compared from.
-const leastTurns = 4
-
-func judgeSlowdown(set *record.Set) []checks.Verdict {
-	var took []record.Millis
-	for _, t := range reading.SessionTurns(set.LongSession) {
-		if t.Success {
-			took = append(took, t.Call.Took)
+// sampled puts a quantity beside the turns that had ended when it was sampled. Samples that do not have it are left out.
+func sampled(samples []record.Sample, ended []record.Millis, quantity func(record.Sample) (float64, bool)) trend.Series {
+	var out trend.Series
+	done := 0
+	for _, s := range samples {
+		for done < len(ended) && ended[done] <= s.At {
+			done++
+		}
+		if v, ok := quantity(s); ok {
+			out = append(out, trend.Point{At: float64(s.At), Turns: float64(done), Value: v})
 		}
 	}
-	if len(took) < leastTurns {
-		return []checks.Verdict{checks.Remark("%d turns were served in the session; %s", len(took), noTrend)}
-	}
-	early, late := middle(took[:len(took)/2]), middle(took[len(took)/2:])
-	return []checks.Verdict{checks.Remark("%s", fmt.Sprintf("the median turn took %s in the first half and %s in the second, %d turns in all; %s",
-		reading.Seconds(early), reading.Seconds(late), len(took), noTrend)).
-		Measuring("session.turnEarlyMs", float64(early)).Measuring("session.turnLateMs", float64(late))}
+	return out
 }
 
-func middle(values []record.Millis) record.Millis {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
+// turnEnds are when the turns of a session ended, from the container's start.
+func turnEnds(l *record.LongSession) []record.Millis {
+	var out []record.Millis
+	for _, t := range reading.SessionTurns(l) {
+		if reading.FateOf(t.Call) != reading.NotSent {
+			out = append(out, t.Call.At+t.Call.Took)
+		}
+	}
+	return out
+}
+
+// forecast is what a quantity's series comes to, and what it is called.
+type forecast struct {
+	trend.Forecast
+	series trend.Series
+	quantity
+}
+
+// foresee forecasts a quantity. The verdict tells why it cannot, and ok is false then.
+func foresee(q quantity, series, control trend.Series, b trend.Bounds) (f forecast, v checks.Verdict, ok bool) {
+	t, err := trend.Predict(series, control, b)
+	if err != nil {
+		return forecast{}, checks.CannotTell("the figures of %s are not in order: %v", q.name, err), false
+	}
+	return forecast{t, series, q}, checks.Verdict{}, true
+}
+
+// verdict rules by the outcome of a forecast: reasons are those of what is certain and of what is likely.
+func (f forecast) verdict(certain, likely string) checks.Verdict {
+	expected := fmt.Sprintf("%s for the 8 hours of a session", f.holds)
+	var v checks.Verdict
+	switch f.Outcome {
+	case trend.Certain:
+		v = checks.Found(certain, expected, f.saysGrowth()+"; "+f.saysDeath()+"; certain, from "+f.saysSeen())
+	case trend.Likely:
+		v = checks.Found(likely, expected, f.saysGrowth()+"; "+f.saysDeath()+"; likely, from "+f.saysSeen()+f.saysDoubt())
+	case trend.Level:
+		v = checks.Passed("%s; from %s", f.saysLevel(), f.saysSeen())
+	default:
+		v = checks.Found("too-short", expected, f.saysFigures()+": too short to tell what 8 hours bring"+f.saysWhy()+f.saysNeeded())
+	}
+	return v.With(checks.Text("the forecast for "+f.name, f.lines()...))
 }

@@ -13,19 +13,19 @@ type SessionTurn struct {
 	Number int
 	// Call is the exchange; of a turn that is kept in brief it has neither an ID nor any text.
 	Call *record.Exchange
-	// Success is what Success says of the whole exchange.
-	Success bool
+	// Success is what Success says of the whole exchange, Streamed that the answer was an event stream.
+	Success, Streamed bool
 }
 
 // SessionTurns are all turns of a long session in their order, those that are kept in brief among them.
 func SessionTurns(l *record.LongSession) []SessionTurn {
 	out := make([]SessionTurn, 0, len(l.Turns))
 	for i := range l.Turns {
-		out = append(out, SessionTurn{Call: &l.Turns[i], Success: Success(&l.Turns[i])})
+		out = append(out, SessionTurn{Call: &l.Turns[i], Success: Success(&l.Turns[i]), Streamed: l.Turns[i].Events != nil})
 	}
 	for _, b := range l.Brief {
 		if b.Kind == "" {
-			out = append(out, SessionTurn{Call: skeleton(b), Success: !b.Failed})
+			out = append(out, SessionTurn{Call: skeleton(b), Success: !b.Failed, Streamed: b.Streamed})
 		}
 	}
 	if len(out) > len(l.Turns) {

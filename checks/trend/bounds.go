@@ -17,8 +17,8 @@ type Bounds struct {
 	Paced bool
 }
 
-// horizon is the longest session of the platform: 8 hours.
-const horizon = 8 * 3600 * 1000
+// EightHours is the longest session of the platform, in milliseconds.
+const EightHours = 8 * hour
 
 const (
 	mib = 1 << 20
@@ -28,7 +28,7 @@ const (
 // Memory bounds a working set in bytes (LIFE-17, LIFE-19). 8 GB is the microVM's, and from 6 GB on LIFE-17 warns. V8 and
 // the JVM may take up to 256 MiB before they first collect all; allocators take arenas of up to a mebibyte at a time.
 func Memory() Bounds {
-	return Bounds{Limit: 8 * gib, Harmless: 6e9, Settling: 24 * mib, Bounded: 256 * mib, Step: mib, Horizon: horizon}
+	return Bounds{Limit: 8 * gib, Harmless: 6e9, Settling: 24 * mib, Bounded: 256 * mib, Step: mib, Horizon: EightHours}
 }
 
 // translated is what an emulator may take for the code that it translates for one process, in bytes.
@@ -50,7 +50,7 @@ func Descriptors(now float64) Bounds { return counts(now, 1024, 16, 128) }
 func Threads(now float64) Bounds { return counts(now, 4096, 16, 256) }
 
 func counts(now, limit, settling, bounded float64) Bounds {
-	return Bounds{Limit: now + limit, Harmless: now + 0.75*limit, Settling: settling, Bounded: bounded, Step: 1, Horizon: horizon}
+	return Bounds{Limit: now + limit, Harmless: now + 0.75*limit, Settling: settling, Bounded: bounded, Step: 1, Horizon: EightHours}
 }
 
 // What a turn takes, in milliseconds: the platform's limit on one invocation, the delay that nobody minds at the end of a
@@ -61,11 +61,11 @@ const (
 	leastSlower  = 200
 )
 
-// Latency bounds the time of a turn in milliseconds (LIFE-21), which takes so long as a rule. The scale stretches what is
-// short for an agent on slower, emulated hardware; 1 is native. Twice the time is harmless, or 10 s more.
+// Latency bounds the time of a turn in milliseconds (LIFE-21), which takes so long as a rule. The scale stretches the least
+// that tells for an agent on slower, emulated hardware; 1 is native. Twice the time is harmless, or 10 s more.
 func Latency(usual, scale float64) Bounds {
 	return Bounds{
-		Limit: max(longestTurn, 2*usual), Harmless: usual + max(usual, harmlessWait*scale), Settling: max(usual/2, leastSlower*scale),
-		Bounded: max(usual, leastSlower*scale), Step: 1, Horizon: horizon, Paced: true,
+		Limit: max(longestTurn, 2*usual), Harmless: usual + max(usual, harmlessWait), Settling: max(usual/2, leastSlower*scale),
+		Bounded: max(usual, leastSlower*scale), Step: 1, Horizon: EightHours, Paced: true,
 	}
 }

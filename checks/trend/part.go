@@ -25,13 +25,15 @@ type part struct {
 	now float64
 }
 
-// assess finds the part that counts.
-func assess(s Series, step float64) *part {
+// assess finds the part that counts. The time that a turn takes is nothing that piles up and is collected.
+func assess(s Series, b Bounds) *part {
 	p := &part{points: s, shape: Straight, driver: ByTime}
-	p.floors(step)
+	if !b.Paced {
+		p.floors(b.Step)
+	}
 	p.points = p.points.thin()
 	p.driver = driverOf(p.points)
-	p.settle(step)
+	p.settle(b)
 	if len(p.points) > 0 {
 		p.warmUp = p.points[0].At - s[0].At
 	}

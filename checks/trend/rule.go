@@ -50,7 +50,7 @@ func (f *Forecast) leastPoints() int {
 // long enough for the curve to have settled, for what is rare to have come often enough, and for the interval, which
 // shrinks with the power of 3/2 of the time as far as noise makes it, to come clear of what it has to be clear of.
 func (f *Forecast) needed(s Series, p *part, b Bounds) float64 {
-	if f.Outcome == Certain || f.Outcome == Level {
+	if f.Outcome == Certain || f.Outcome == Level || f.Outcome == Likely && f.AtHorizon.Best < b.Limit {
 		return 0
 	}
 	more := max(float64(f.leastPoints())/float64(max(f.Points, 1)), leastTurns/max(f.Turns, 1), leastSpan/max(f.Span, 1000))

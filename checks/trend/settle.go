@@ -16,26 +16,26 @@ const settled = 2
 
 // settle leaves out what came before the last break of the curve: a warm-up, a cache that filled, a quiet time before a
 // leak.
-func (p *part) settle(step float64) {
+func (p *part) settle(b Bounds) {
 	whole := p.points
 	for range mostBreaks {
 		if p.shape == Collected {
 			return
 		}
-		b := findBreak(p.points.along(p.driver), despiked(p.points.values()))
-		if !b.real(p.points.along(p.driver), p.points.values(), step) {
+		broken := findBreak(p.points.along(p.driver), despiked(p.points.values()))
+		if !broken.real(p.points.along(p.driver), p.points.values(), b.Step) {
 			return
 		}
-		earlier := p.points[:b.at]
-		p.points = p.points[b.at:]
-		p.shape = p.shapeAfter(earlier, p.points[0].At-whole[0].At, step)
+		earlier := p.points[:broken.at]
+		p.points = p.points[broken.at:]
+		p.shape = p.shapeAfter(earlier, p.points[0].At-whole[0].At, b)
 	}
 }
 
 // shapeAfter names what is left behind a break; before is the time of all that was left out, in milliseconds.
-func (p *part) shapeAfter(earlier Series, before, step float64) Shape {
+func (p *part) shapeAfter(earlier Series, before float64, b Bounds) Shape {
 	depth := earlier[max(len(earlier)-3, 0):].Usual() - p.points[:3].Usual()
-	if depth > deepInSteps*step && climb(p.points) <= explained*depth {
+	if !b.Paced && depth > deepInSteps*b.Step && climb(p.points) <= explained*depth {
 		p.falls = 1
 		return Collected
 	}

@@ -95,7 +95,8 @@ type Forecast struct {
 	Points      int
 	// Growth is what the quantity surely grew by while it was watched after it had settled; never negative.
 	Growth float64
-	// Needed is the whole session, in milliseconds, that would tell for sure; zero when this one does.
+	// Needed is the whole session, in milliseconds, that would tell for sure; zero when this one does, and for growth that is
+	// likely and ends short of the limit, which no session makes more of.
 	Needed float64
 }
 
@@ -109,10 +110,10 @@ func Predict(s, control Series, b Bounds) (Forecast, error) {
 	if err := control.check(); err != nil {
 		return Forecast{}, err
 	}
-	p := assess(s, b.Step)
+	p := assess(s, b)
 	f := p.forecast(s, b.Step)
 	if f.Measured && len(control) > 0 {
-		c := assess(control, b.Step)
+		c := assess(control, b)
 		f.takeOff(c.forecast(control, b.Step))
 	}
 	if f.Measured {

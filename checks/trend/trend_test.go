@@ -60,7 +60,8 @@ func TestPredict(t *testing.T) {
 			if f.Outcome != c.outcome || f.Shape != c.shape || f.Driver != c.driver {
 				t.Errorf("%s, %s by %s; want %s, %s by %s\n%+v", f.Outcome, f.Shape, f.Driver, c.outcome, c.shape, c.driver, f)
 			}
-			if told := f.Outcome == Certain || f.Outcome == Level; told != (f.Needed == 0) {
+			open := f.Outcome == TooShort || f.Outcome == Likely && f.AtHorizon.Best >= c.bounds.Limit
+			if open != (f.Needed > 0) {
 				t.Errorf("%s needs %.0f s", f.Outcome, f.Needed/1000)
 			}
 		})
@@ -83,7 +84,7 @@ func TestNumbersOfALeak(t *testing.T) {
 	within(t, "growth per turn", f.PerTurn, 4*mib, 0.02)
 	within(t, "growth per hour", f.PerHour, 4*mib*perHour, 0.02)
 	now := held + 250*mib + 4*mib*s[len(s)-1].Turns
-	within(t, "the value at the horizon", f.AtHorizon, now+4*mib*perHour*(horizon-last)/hour, 0.02)
+	within(t, "the value at the EightHours", f.AtHorizon, now+4*mib*perHour*(EightHours-last)/hour, 0.02)
 	within(t, "death", f.Death, last+(8*gib-now)/(4*mib*perHour)*hour, 0.02)
 	if math.Abs(f.WarmUp-3000) > 1100 || math.Abs(f.Span+f.WarmUp-s.span()) > 1 || f.Turns != s.turns()-turnsBy(f.WarmUp) {
 		t.Errorf("warm-up of %.0f ms, then %.0f ms and %.0f turns of %.0f ms and %.0f turns", f.WarmUp, f.Span, f.Turns, s.span(), s.turns())
@@ -108,7 +109,7 @@ func TestDeathIsAtMostTheHorizon(t *testing.T) {
 		b := Memory()
 		b.Limit = c.limit
 		d := predict(t, played(3, 300, leaking(c.perTurn), white(8*mib)), nil, b).Death
-		if c.none != (d == Estimate{}) || d.Low > d.Best || d.Best > d.High || d.High > horizon {
+		if c.none != (d == Estimate{}) || d.Low > d.Best || d.Best > d.High || d.High > EightHours {
 			t.Errorf("%s: %+v", name, d)
 		}
 	}
@@ -154,7 +155,7 @@ func TestSlowerTurnsAreFewer(t *testing.T) {
 		f := predict(t, s, nil, Latency(s[:5].Usual(), 1))
 		between := s.span()/s.turns() - f.lastOf(s)
 		at, took := s[len(s)-1].At, f.lastOf(s)
-		for at < horizon {
+		for at < EightHours {
 			at += took + between
 			took += perTurn
 		}
@@ -165,7 +166,7 @@ func TestSlowerTurnsAreFewer(t *testing.T) {
 			t.Errorf("%.0f ms a turn is %s", perTurn, f.Outcome)
 		}
 	}
-	c := course{now: 1000, pace: 2000, bounds: Bounds{Horizon: horizon, Limit: longestTurn}}
+	c := course{now: 1000, pace: 2000, bounds: Bounds{Horizon: EightHours, Limit: longestTurn}}
 	if got := c.death(20_000); math.Abs(got-(44.95*2000+20_000*44.95*44.95/2)) > 1 {
 		t.Errorf("15 minutes are reached after %.0f s", got/1000)
 	}
@@ -201,7 +202,7 @@ func TestNeededIsEnough(t *testing.T) {
 				told++
 				continue
 			}
-			if f.Needed <= c.seconds*1000 || f.Needed > horizon/4 {
+			if f.Needed <= c.seconds*1000 || f.Needed > EightHours/4 {
 				t.Errorf("%s: %.0f s are said to be needed", c.name, f.Needed/1000)
 			}
 			long = max(long, f.Needed/1000)
@@ -251,8 +252,8 @@ func TestEightHours(t *testing.T) {
 		{"leak that is collected", sawtooth(300*mib, 40, mib/4), Likely},
 	} {
 		b := Memory()
-		b.Limit, b.Horizon = 16*gib, 2*horizon // half of it is still to come
-		s := played(4, horizon/1000, c.shape, white(mib))
+		b.Limit, b.Horizon = 16*gib, 2*EightHours // half of it is still to come
+		s := played(4, EightHours/1000, c.shape, white(mib))
 		if len(s) != 28_800 || len(s.thin()) > mostPoints {
 			t.Fatalf("%d samples, %d when thinned", len(s), len(s.thin()))
 		}
@@ -286,7 +287,7 @@ func TestRanked(t *testing.T) {
 
 func BenchmarkMinute(b *testing.B) { benchmark(b, 60) }
 
-func BenchmarkEightHours(b *testing.B) { benchmark(b, horizon/1000) }
+func BenchmarkEightHours(b *testing.B) { benchmark(b, EightHours/1000) }
 
 func benchmark(b *testing.B, seconds float64) {
 	s := played(1, seconds, sawtooth(40*mib, 9, mib/4), white(mib))

@@ -108,7 +108,7 @@ func (k *keeper) kept() []record.Aside {
 func briefly(a record.Aside) record.Brief {
 	return record.Brief{
 		Kind: a.Kind, At: tenths(a.Call.At), Took: tenths(a.Call.Took), Outcome: a.Call.Outcome, Status: a.Call.Status(), Bytes: size(a.Call),
-		Failed: fails(a),
+		Streamed: a.Call.Events != nil, Failed: fails(a),
 	}
 }
 
