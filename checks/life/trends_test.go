@@ -71,7 +71,7 @@ func TestMemoryTrend(t *testing.T) {
 		{Name: "a cache that filled long ago", Set: session(talk(120, filled, steadily)), Want: "pass", Says: "without the first"},
 		{Name: "grows, and ends below 6 GB", Set: held(60, 100e3), Want: "pass", Says: "0.1 MB (0.0"},
 		{Name: "50 MB a turn", Set: held(30, 50e6), Want: "runs-out", Says: "50 MB (49.9 MB to 50.1 MB) more a turn; 8 GB are met after 3.8"},
-		{Name: "1 MB a turn, a while", Set: held(60, 1e6), Want: "grows", Says: "8 GB are met after 3.06 h (2.93 h to 3.19 h); likely, from 45 turns in 59 s: what fills and then stops looks the same until it does; --session-duration 7m would tell"},
+		{Name: "1 MB a turn, a while", Set: held(60, 1e6), Want: "grows", Says: "8 GB are met after 3.06 h (2.92 h to 3.21 h); likely, from 45 turns in 59 s: what fills and then stops looks the same until it does; --session-duration 7m would tell"},
 		{Name: "1 MB a turn, for long", Set: held(900, 1e6), Want: "runs-out", Says: "more a turn; 8 GB are met after"},
 		{Name: "a cache that has just filled", Set: session(talk(30, filled, steadily)), Want: "too-short", Says: "it has not settled; --session-duration"},
 		{Name: "collected once", Set: session(talk(60, toothed, steadily)), Want: "too-short", Says: "fell back too seldom"},

@@ -77,6 +77,7 @@ var kinds = []kind{
 	{class: sound, name: "descriptors, pool of 20", seconds: 60, shape: pool(20, 1, 20), noise: counting, bounds: &descriptors},
 	{class: sound, name: "threads, pool of 40", seconds: 180, shape: pool(12, 1, 40), noise: counting, bounds: &threads},
 	{class: sound, name: "latency, 100 ± 30 ms", seconds: 60, shape: slowing(100, 0), noise: white(30), bounds: &latency, latency: true},
+	{class: sound, name: "latency, a stall of 3 turns", seconds: 60, shape: stalling(100), noise: white(5), bounds: &latency, latency: true},
 	{class: sound, name: "latency, spikes of 2 s", seconds: 60, shape: slowing(100, 0), noise: spiky(30, 2000), bounds: &latency, latency: true},
 
 	{class: unended, name: "cache of 60 MB, tau 80 s", seconds: 60, shape: filling(60*mib, 80), noise: white(2 * mib)},
@@ -93,6 +94,7 @@ var kinds = []kind{
 
 	{class: leaks, name: "leak of 1 MB a turn", seconds: 60, shape: leaking(mib), noise: white(2 * mib), perTurn: mib},
 	{class: leaks, name: "leak of 1 MB, AR(0.6) of 1 MB", seconds: 60, shape: leaking(mib), noise: wandering(0.6, mib), perTurn: mib},
+	{class: leaks, name: "leak of 1 MB, spikes of 80 MB", seconds: 60, shape: leaking(mib), noise: spiky(mib, 80*mib), perTurn: mib},
 	{class: leaks, name: "leak of 1 MB in pages of 4 MB", seconds: 60, shape: paged(leaking(mib), 4*mib), noise: white(mib / 2), perTurn: mib},
 	{class: leaks, name: "leak of 1 MB, warm-up of 80 MB", seconds: 60, shape: both(leaking(mib), stepping(80*mib, 3)), noise: white(2 * mib), perTurn: mib},
 	{class: leaks, name: "leak of 4 MB a turn", seconds: 60, shape: leaking(4 * mib), noise: white(2 * mib), perTurn: 4 * mib},
@@ -107,7 +109,6 @@ var kinds = []kind{
 	{class: leaks, name: "latency, 30 ms more a turn", seconds: 60, shape: slowing(100, 30), noise: white(30), bounds: &latency, perTurn: 30, latency: true},
 
 	{class: hard, name: "leak of 1 MB, AR(0.9) of 4 MB", seconds: 600, shape: leaking(mib), noise: wandering(0.9, 4*mib), perTurn: mib},
-	{class: hard, name: "leak of 1 MB, spikes of 80 MB", seconds: 60, shape: leaking(mib), noise: spiky(mib, 80*mib), perTurn: mib},
 	{class: hard, name: "leak of 1 MB, AR(0.6) of 2 MB", seconds: 60, shape: leaking(mib), noise: wandering(0.6, 2*mib), perTurn: mib},
 	{class: hard, name: "leak of 1 MB, AR(0.9) of 3 MB", seconds: 60, shape: leaking(mib), noise: wandering(0.9, 3*mib), perTurn: mib},
 	{class: hard, name: "leak of 1 MB, gate of 30 s", seconds: 30, shape: leaking(mib), noise: white(2 * mib), perTurn: mib},

@@ -78,5 +78,21 @@ func (b brk) real(x, v []float64, step float64) bool {
 		rest[i] = v[i] - l.at(x[i])
 	}
 	noise := max(math.Pow(spread(rest), 2), b.over/float64(len(x)-leastAfter+1)) + step*step/12
-	return b.single-b.over > 3*leastRatio*noise*redundancy(rest)
+	return b.single-b.over > 3*leastRatio*noise*redundancy(rest) && b.lasts(x, v)
+}
+
+// lasts reports that most of the shorter side lies off the line through the longer one, by more than its median is unsure. A
+// few points that do are soon over: a stall of the machine.
+func (b brk) lasts(x, v []float64) bool {
+	long, short := [2][]float64{x[:b.at], v[:b.at]}, [2][]float64{x[b.at:], v[b.at:]}
+	if len(short[0]) > len(long[0]) {
+		long, short = short, long
+	}
+	best, ok := middleSlope(long[0], long[1])
+	if !ok {
+		return true
+	}
+	on, off := leftover(long[0], long[1], best), leftover(short[0], short[1], best)
+	unsure := 3 * deviation(on) / math.Sqrt(float64(len(off)))
+	return math.Abs(median(off)-median(on)) > unsure
 }

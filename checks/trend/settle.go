@@ -22,8 +22,9 @@ func (p *part) settle(b Bounds) {
 		if p.shape == Collected {
 			return
 		}
-		broken := findBreak(p.points.along(p.driver), despiked(p.points.values()))
-		if !broken.real(p.points.along(p.driver), p.points.values(), b.Step) {
+		x, v := p.points.along(p.driver), p.points.values()
+		broken := findBreak(x, despiked(v))
+		if !broken.real(x, v, b.Step) {
 			return
 		}
 		earlier := p.points[:broken.at]

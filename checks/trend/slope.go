@@ -1,6 +1,10 @@
 package trend
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // quantile is the normal quantile of a two-sided interval of 99 %.
 const quantile = 2.576
@@ -99,9 +103,10 @@ func leftover(x, v []float64, slope float64) []float64 {
 	return out
 }
 
-// redundancy is how many points are worth one without memory: (1+r)/(1-r) by the autocorrelation r at lag one, which is
-// corrected for its bias in short series around a line (Marriott and Pope, Biometrika 41, 1954).
+// redundancy is how many points are worth one without memory: (1+r)/(1-r) by the autocorrelation r at lag one of their
+// ranks, which is corrected for its bias in short series around a line (Marriott and Pope, Biometrika 41, 1954).
 func redundancy(v []float64) float64 {
+	v = ranks(v)
 	middle, n := mean(v), float64(len(v))
 	var own, shared float64
 	for i, x := range v {
@@ -115,6 +120,27 @@ func redundancy(v []float64) float64 {
 	}
 	r := min(max((n*shared/own+2)/(n-4), 0), mostMemory)
 	return (1 + r) / (1 - r)
+}
+
+// ranks are the places of values in their order; equal ones share the middle of theirs.
+func ranks(v []float64) []float64 {
+	order := make([]int, len(v))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(v[a], v[b]) })
+	out := make([]float64, len(v))
+	for first := 0; first < len(order); {
+		last := first
+		for last+1 < len(order) && v[order[last+1]] == v[order[first]] {
+			last++
+		}
+		for i := first; i <= last; i++ {
+			out[order[i]] = float64(first+last) / 2
+		}
+		first = last + 1
+	}
+	return out
 }
 
 func mean(v []float64) float64 {

@@ -161,6 +161,19 @@ func slowing(usual, perTurn float64) shape {
 	return fixed(func(_, turns float64) float64 { return usual + perTurn*turns })
 }
 
+// stalling is a turn that takes so many milliseconds, and two seconds more for three turns in a row.
+func stalling(usual float64) shape {
+	return func(r *rand.Rand) curve {
+		from := float64(r.IntN(30))
+		return func(_, turns float64) float64 {
+			if turns >= from && turns < from+3 {
+				return usual + 1000 + 2000*r.Float64()
+			}
+			return usual
+		}
+	}
+}
+
 // turnByTurn samples once a turn, as latency is.
 func turnByTurn(seed uint64, seconds float64, s shape, n noise) Series {
 	r := rand.New(rand.NewPCG(seed, 7))
