@@ -234,7 +234,7 @@ func imageOf(t *testing.T, m mutants.Mutant) string {
 func breaking(t *testing.T, m mutants.Mutant) suites.Options {
 	t.Helper()
 	o := declaring(imageOf(t, m), m.Payloads)
-	o.Env, o.SessionDuration, o.TimeScale = m.Env, shortSession, m.TimeScale
+	o.Env, o.SessionDuration, o.TimeScale = m.Env, max(shortSession, m.Session), m.TimeScale
 	o.DeployRef, o.SessionModel, o.Compute, o.InvocationTimeout = m.DeployRef, m.SessionModel, m.Compute, m.Patience
 	return o
 }

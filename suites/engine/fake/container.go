@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/agents/process"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 )
 
@@ -37,6 +38,8 @@ type container struct {
 	exitCode   int
 	signals    chan os.Signal
 	subscribed bool
+	// held is what the program says it holds beyond what the sampler tells.
+	held process.Held
 }
 
 func newContainer(e *Engine, spec engine.Spec, number int) *container {
@@ -119,11 +122,25 @@ func (c *container) Listeners(context.Context) ([]record.Listener, error) {
 // Logs returns the last lines.
 func (c *container) Logs(context.Context) (record.Logs, error) { return c.log.last(), nil }
 
-// Sample asks the engine's sampler.
+// Sample asks the engine's sampler, and adds what the program says it holds.
 func (c *container) Sample(context.Context) (record.Sample, error) {
 	s := c.engine.sample(time.Since(c.epoch))
 	s.At = c.age()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s.Memory += c.held.Memory
+	s.PIDs += c.held.Threads
+	s.Threads, s.Descriptors = more(s.Threads, c.held.Threads), more(s.Descriptors, c.held.Descriptors)
 	return s, nil
+}
+
+// more adds to a count that the sampler tells.
+func more(count *int, n int) *int {
+	if count == nil {
+		return nil
+	}
+	sum := *count + n
+	return &sum
 }
 
 // Terminate sends SIGTERM and waits. A process that never asked for its signals dies of it at once.

@@ -66,7 +66,10 @@ func New(agent Agent, opts ...Option) *Engine {
 }
 
 func steady(time.Duration) record.Sample {
-	return record.Sample{Memory: 24 << 20, CPU: 50, PIDs: 1}
+	processes, threads, descriptors, sockets := 1, 1, 8, 2
+	return record.Sample{
+		Memory: 24 << 20, CPU: 50, PIDs: 1, Processes: &processes, Threads: &threads, Descriptors: &descriptors, Sockets: &sockets,
+	}
 }
 
 // Preflight describes the fake: native, at full speed.

@@ -298,3 +298,42 @@ func TestPreflightIsNative(t *testing.T) {
 		t.Errorf("preflight %+v, %v", env, err)
 	}
 }
+
+// What a program says it holds shows in its own samples, and in those of no other process.
+func TestSamplesShowWhatIsHeld(t *testing.T) {
+	holds := func(ctx context.Context, p process.Process) int {
+		if p.Env("HOLDS") != "" {
+			process.Hold(p, process.Held{Memory: 5 << 20, Descriptors: 3, Threads: 2})
+			process.Hold(p, process.Held{Memory: -1 << 20, Descriptors: -1})
+		}
+		fmt.Fprintln(p.Log(), "held")
+		<-ctx.Done()
+		return 0
+	}
+	e := fake.New(holds)
+	sample := func(env ...string) record.Sample {
+		target, err := e.Start(context.Background(), engine.Spec{Port: 8080, Env: env})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = target.Remove(context.Background()) })
+		for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			if l, _ := target.Logs(context.Background()); l.TotalLines > 0 {
+				break
+			}
+		}
+		s, err := target.Sample(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	with, without := sample("HOLDS=1"), sample()
+	if with.Memory-without.Memory != 4<<20 || with.PIDs-without.PIDs != 2 || *with.Threads-*without.Threads != 2 || *with.Descriptors-*without.Descriptors != 2 {
+		t.Errorf("with %+v, without %+v", with, without)
+	}
+	bare := fake.New(holds, fake.WithSampler(func(time.Duration) record.Sample { return record.Sample{Memory: 1} }), fake.WithEnv("HOLDS=1"))
+	if e = bare; sample().Descriptors != nil {
+		t.Error("what the sampler does not count is counted")
+	}
+}

@@ -5,7 +5,11 @@ import (
 	"net"
 	"os"
 	"strings"
+
+	"github.com/agentcore-conform/agentcore-conform/fixtures/agents/process"
 )
+
+var _ process.Accounts = (*view)(nil)
 
 // view is the process.Process that the agent inside the container gets.
 type view struct{ c *container }
@@ -31,4 +35,13 @@ func (v *view) Signals() <-chan os.Signal {
 	defer v.c.mu.Unlock()
 	v.c.subscribed = true
 	return v.c.signals
+}
+
+// Hold notes what the program says it holds: its memory and descriptors are the test's own.
+func (v *view) Hold(h process.Held) {
+	v.c.mu.Lock()
+	defer v.c.mu.Unlock()
+	v.c.held.Memory += h.Memory
+	v.c.held.Descriptors += h.Descriptors
+	v.c.held.Threads += h.Threads
 }
