@@ -127,6 +127,7 @@ func breaking(m mutants.Mutant) suites.Options {
 	if m.Patience > 0 {
 		o.InvocationTimeout = m.Patience
 	}
+	o.SessionDuration = max(o.SessionDuration, m.Session)
 	if m.Facts != nil {
 		m.Facts(o.Facts)
 	}
@@ -260,15 +261,17 @@ func TestTraps(t *testing.T) {
 	var todo plays
 	for _, trap := range traps.All() {
 		o := declaring(trap.Payloads)
-		o.Engine = trap.NewEngine()
+		o.Engine, o.SessionDuration = trap.NewEngine(), max(o.SessionDuration, trap.Session)
 		todo.add(trap.Name, o)
 	}
 	runs := todo.begin()
 	for _, trap := range traps.All() {
 		t.Run(trap.Name, func(t *testing.T) {
-			run := runs[trap.Name].wait(t, late)
+			run := runs[trap.Name].wait(t, func(run *reports.Run) bool { return late(run) || !passes(trap, run) })
 			for _, f := range run.Findings {
 				switch {
+				case slices.Contains(trap.Passes, f.ID) && f.Outcome != checks.Pass:
+					t.Errorf("%s is %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
 				case f.Outcome == checks.Fail, f.Outcome == checks.Error:
 					t.Errorf("%s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
 				case reports.Lacking(f) && !slices.Contains(trap.CannotShow, f.ID):
@@ -285,6 +288,13 @@ func TestTraps(t *testing.T) {
 			expectAlone(t, run)
 		})
 	}
+}
+
+// passes reports that a run passes all that the trap is there to pass.
+func passes(trap traps.Trap, run *reports.Run) bool {
+	return !slices.ContainsFunc(trap.Passes, func(id string) bool {
+		return slices.ContainsFunc(run.Findings, func(f checks.Finding) bool { return f.ID == id && f.Outcome != checks.Pass })
+	})
 }
 
 // goodPlays are good agents and images by name, each with what a careful user declares. What they pass is proof that the
