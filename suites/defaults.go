@@ -85,7 +85,6 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	def(&o.Port, contractPorts[o.Protocol])
 	def(&o.Path, contractPaths[o.Protocol])
-	def(&o.InvocationTimeout, 120*time.Second)
 	def(&o.Sessions, 16)
 	def(&o.Turns, 4)
 	if o.Profile == Soak {
@@ -151,7 +150,7 @@ func (o Options) checkTarget() error {
 }
 
 func (o Options) checkRanges() error {
-	for _, err := range []error{
+	ranges := []error{
 		within("--port", o.Port, 1, 65535),
 		within("--time-scale", o.TimeScale, 0, 1000),
 		within("--session-duration", o.SessionDuration, time.Second, longest),
@@ -162,8 +161,11 @@ func (o Options) checkRanges() error {
 		within("--sessions", o.Sessions, 2, 256),
 		within("--turns", o.Turns, 1, 64),
 		within("--max-model-calls", o.MaxModelCalls, 0, 100_000),
-		within("--invocation-timeout", o.InvocationTimeout, time.Second, LongestCall),
-	} {
+	}
+	if o.InvocationTimeout != 0 {
+		ranges = append(ranges, within("--invocation-timeout", o.InvocationTimeout, time.Second, LongestCall))
+	}
+	for _, err := range ranges {
 		if err != nil {
 			return err
 		}

@@ -63,7 +63,8 @@ type Options struct {
 	TimeScale float64
 	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane and one invocation.
 	Timeout time.Duration
-	// InvocationTimeout bounds one invocation, at most by LongestCall; 0 means 120 s (INV-15, SSE-10).
+	// InvocationTimeout bounds one invocation, at most by LongestCall (INV-15, SSE-10); 0 means 120 s, or three times what the
+	// agent was seen to need for one.
 	InvocationTimeout time.Duration
 	// SessionDuration is the length of the long session; 0 means the profile's own: 30 s in gate.
 	SessionDuration time.Duration

@@ -31,13 +31,14 @@ func judgeBackground(set *record.Set) []checks.Verdict {
 func judgeJob(set *record.Set, a *record.Async) checks.Verdict {
 	end := a.Trigger.At + a.Trigger.Took
 	late := busyWithin * reading.Scale(set)
-	busyAt, seen := record.Millis(-1), 0
+	busyAt, watched, seen := record.Millis(-1), record.Millis(0), 0
 	last := ""
 	for _, p := range a.Pings {
 		if !p.OK() {
 			continue
 		}
 		seen++
+		watched = p.At - end
 		if last = reading.StatusWord(p); last == reading.HealthyBusy && busyAt < 0 {
 			busyAt = max(p.At-end, 0)
 		}
@@ -45,6 +46,9 @@ func judgeJob(set *record.Set, a *record.Async) checks.Verdict {
 	switch {
 	case seen == 0:
 		return checks.CannotTell("no health check was answered after the job began")
+	case busyAt < 0 && reading.Slowed(set) != "" && watched < late:
+		return checks.CannotTell("not HealthyBusy within %s of the answer %s, which is %.1f times slower: test on arm64 hardware",
+			reading.Seconds(watched), reading.Slowed(set), set.Terms.TimeScale)
 	case busyAt < 0:
 		return checks.Found("never-busy", busyWanted, "the job was never reported")
 	case busyAt > late:

@@ -50,10 +50,16 @@ func TestBackgroundAtItsLimits(t *testing.T) {
 		return &record.Set{Async: &record.Async{Trigger: *trigger, Pings: pings}}
 	}
 	busy := func(second float64) record.Ping { return checktest.Ping(second, `{"status":"HealthyBusy"}`) }
-	done := checktest.Ping(20, healthy)
+	idle := func(second float64) record.Ping { return checktest.Ping(second, healthy) }
+	done := idle(20)
 	checktest.Judge(t, Checks, "LIFE-08", []checktest.Case{
 		{Name: "5 s after the answer", Set: job(busy(15.1), done), Want: "pass"},
 		{Name: "later", Set: job(busy(15.101), done), Want: "late-busy"},
+		{Name: "later, emulated", Set: changed(job(busy(50), done), emulated(8)), Want: "pass"},
+		{Name: "later than emulation explains", Set: changed(job(busy(50.101), done), emulated(8)), Want: "late-busy"},
+		{Name: "never, within what emulation explains", Set: changed(job(idle(30), idle(50)), emulated(8)), Want: "untestable", Says: "under emulation, which is 8.0 times slower"},
+		{Name: "never", Set: changed(job(idle(30), idle(50.1)), emulated(8)), Want: "never-busy"},
+		{Name: "never, in too short a time natively", Set: job(idle(11)), Want: "never-busy"},
 		{Name: "at once, and again later", Set: job(busy(10.1), busy(17), done), Want: "pass", Says: "HealthyBusy 0 ms after"},
 	})
 }

@@ -12,7 +12,17 @@ import (
 // What makes an agent busy, callers who leave a stream among it, is played for the polls' sake.
 var idleAgain = checks.Check{
 	Clause: "PING-14", Needs: []record.Kind{record.KindIdle},
-	Wants: append([]record.Kind{record.KindStream, record.KindDisconnect}, reading.PollKinds...), Judge: judgeIdleAgain,
+	Wants: append([]record.Kind{record.KindCalls, record.KindStream, record.KindDisconnect}, reading.PollKinds...), Judge: judgeIdleAgain,
+}
+
+// workEnds is how long after the last work a busy status is nobody's fault, in seconds: reaper.LongBusy, or two calls of an
+// agent that is slower than that, for the turn of a caller who left goes on for one.
+func workEnds(set *record.Set) float64 {
+	x := reading.Happy(set.Calls)
+	if !reading.Success(x) {
+		return reaper.LongBusy
+	}
+	return max(reaper.LongBusy, 2*x.Took.Seconds())
 }
 
 func judgeIdleAgain(set *record.Set) []checks.Verdict {
@@ -28,7 +38,7 @@ func judgeIdleAgain(set *record.Set) []checks.Verdict {
 	case other == 0 && !set.Terms.AsyncDeclared:
 		return []checks.Verdict{checks.Found("always-busy", want, fmt.Sprintf("HealthyBusy in all of %d polls of the run", busy),
 			reading.ReaperLines(reading.Reaped(set)))}
-	case longest > reaper.LongBusy:
+	case longest > workEnds(set):
 		return []checks.Verdict{checks.Found("stays-busy", want, fmt.Sprintf("HealthyBusy for %.0f s after the last call had ended", longest),
 			reading.ReaperLines(reading.Reaped(set)))}
 	}

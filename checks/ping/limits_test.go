@@ -109,10 +109,20 @@ func TestIdleAgainAtItsLimit(t *testing.T) {
 		meanwhile[i].InFlight = 1
 	}
 	declared := changed(said(busy), func(s *record.Set) { s.Terms.AsyncDeclared = true })
+	calling := func(took record.Millis, status int) func(*record.Set) {
+		x := checktest.Answer(status, "{}")
+		x.Took = took
+		return func(s *record.Set) {
+			s.Calls = checktest.Calls(map[record.Variant]*record.Exchange{record.Platform: x})
+		}
+	}
 	checktest.Judge(t, Checks, "PING-14", []checktest.Case{
 		{Name: "half a minute", Set: end(checktest.Pings(20, 16, busy)), Want: "pass", Says: "at most 30 s"},
 		{Name: "more than half a minute", Set: end(checktest.Pings(20, 17, busy)), Want: "stays-busy"},
 		{Name: "a call ran meanwhile", Set: end(meanwhile), Want: "pass"},
+		{Name: "two calls of a slow agent", Set: changed(end(checktest.Pings(20, 19, busy)), calling(18_000, 200)), Want: "pass", Says: "at most 36 s"},
+		{Name: "more than two", Set: changed(end(checktest.Pings(20, 20, busy)), calling(18_000, 200)), Want: "stays-busy"},
+		{Name: "a slow agent that fails", Set: changed(end(checktest.Pings(20, 17, busy)), calling(18_000, 500)), Want: "stays-busy"},
 		{Name: "a declared job may well last as long as the run", Set: declared, Want: "pass"},
 	})
 }

@@ -19,11 +19,13 @@ const asyncPoll = 500 * time.Millisecond
 // jobLength is how long a job is asked to take whose body has a place for that: as long again as it has to begin.
 const jobLength = 10 * time.Second
 
-// The ends of a watch over a job: one that was never reported is given up after a while, and one of unknown length is
-// watched for a little longer once it seems over, for it may only come and go.
+// The ends of a watch over a job: one that was never reported is given up after a while, at least a little longer than
+// LIFE-08 allows on this engine, and one of unknown length is watched for a little longer once it seems over, for it may
+// only come and go.
 const (
-	neverBusy = 10 * time.Second
-	afterBusy = 3 * time.Second
+	neverBusy  = 10 * time.Second
+	busyWithin = 5 * time.Second
+	afterBusy  = 3 * time.Second
 )
 
 // Async follows a declared background job from its trigger until /ping says no longer HealthyBusy (PING-05, PING-07, LIFE-08).
@@ -71,7 +73,7 @@ func (s *Stage) followJob(ctx context.Context, out *record.Async) error {
 func (s *Stage) jobOver(job *record.Async, began, lastBusy time.Time) bool {
 	switch {
 	case lastBusy.IsZero():
-		return time.Since(began) > neverBusy
+		return time.Since(began) > max(neverBusy, s.scaled(busyWithin)+2*asyncPoll)
 	case job.Asked > 0:
 		return s.At() >= job.Trigger.At+job.Asked
 	}

@@ -203,6 +203,7 @@ func (w *watch) hopeless(ctx context.Context) (bool, error) {
 }
 
 // busyShare is the share of one core from which a container is at work: imports take all of one, idle servers a hundredth.
+// It is a share of what a quota leaves of a core.
 const busyShare = 0.1
 
 // grant gives a container time as long as it computes: what runs beside the agent may listen before the agent has begun, and
@@ -227,7 +228,8 @@ func (w *watch) working(ctx context.Context) bool {
 		return w.busy
 	}
 	sample, err := w.stage.Target.Sample(ctx)
-	w.busy = err == nil && !w.loadAt.IsZero() && sample.CPU-w.loadCPU > busyShare*millis(passed)
+	least := busyShare * millis(passed) / record.Millis(max(w.stage.Terms.Throttled, 1))
+	w.busy = err == nil && !w.loadAt.IsZero() && sample.CPU-w.loadCPU > least
 	w.loadAt, w.loadCPU = time.Now(), sample.CPU
 	return w.busy
 }

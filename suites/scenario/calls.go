@@ -91,15 +91,18 @@ type concession func(context.Context, *record.Calls, platform.Rung) bool
 
 // concedeFirst asks once more where the very first call ended in a 5xx: it may have been the call, not the body (PING-10).
 func (s *Stage) concedeFirst(ctx context.Context, c *record.Calls, r platform.Rung) bool {
-	if x := c.Ladder[0]; x.Status() < 500 || laboured(x) {
+	if x := c.Ladder[0]; x.Status() < 500 || s.laboured(x) {
 		return false
 	}
 	again := s.try(ctx, r, nil)
 	return again.OK()
 }
 
-// warmUp is how long 503 is taken for «not yet» (PING-10).
-const warmUp = 20 * time.Second
+// How long 503 is taken for «not yet» (PING-10): natively, and at most on a slow engine, where loading takes longer.
+const (
+	warmUp     = 20 * time.Second
+	warmUpMost = 2 * time.Minute
+)
 
 // concedeTime waits while the agent says 503, and reports that it stopped saying so.
 func (s *Stage) concedeTime(ctx context.Context, c *record.Calls, r platform.Rung) bool {
@@ -108,7 +111,7 @@ func (s *Stage) concedeTime(ctx context.Context, c *record.Calls, r platform.Run
 	}
 	began := time.Now()
 	defer func() { c.Retried = millis(time.Since(began)) }()
-	for time.Since(began) < warmUp && pause(ctx, time.Second) == nil {
+	for time.Since(began) < min(s.scaled(warmUp), warmUpMost) && pause(ctx, time.Second) == nil {
 		if x := s.try(ctx, r, nil); x.Reached() && x.Status() != http.StatusServiceUnavailable {
 			return true
 		}
@@ -177,7 +180,7 @@ func (s *Stage) climb(ctx context.Context, c *record.Calls, rungs []platform.Run
 	for i, r := range rungs {
 		sid := platform.NewSessionID()
 		body := r.Template.Render(platform.Values{Prompt: prompt(platform.NewMarker()), Session: sid})
-		x, _ := s.invoke(ctx, invocation{what: "ladder/" + r.Name, session: sid, body: body, accept: acceptStream})
+		x, _ := s.invoke(ctx, invocation{what: "ladder/" + r.Name, session: sid, body: body, accept: acceptStream, timeout: s.firstPatience()})
 		c.Ladder = append(c.Ladder, x)
 		if better(x, c.Ladder[c.Rung]) {
 			c.Rung = i
@@ -187,7 +190,7 @@ func (s *Stage) climb(ctx context.Context, c *record.Calls, rungs []platform.Run
 			s.settle(r, c.Worked, x)
 			return true
 		}
-		if ctx.Err() != nil || laboured(x) || gone(ctx, s, x) {
+		if ctx.Err() != nil || s.laboured(x) || gone(ctx, s, x) {
 			break
 		}
 	}
@@ -195,9 +198,9 @@ func (s *Stage) climb(ctx context.Context, c *record.Calls, rungs []platform.Run
 }
 
 // laboured reports a failure that took so long that it was not the body that was refused: agents without a model try for
-// a minute and a half, and would with every other rung.
-func laboured(x record.Exchange) bool {
-	return x.Outcome == record.TimedOut || x.Status() >= 500 && x.Took > millis(slowFailure)
+// a minute and a half, and would with every other rung. A quick refusal is computed, and slow on a slow engine.
+func (s *Stage) laboured(x record.Exchange) bool {
+	return x.Outcome == record.TimedOut || x.Status() >= 500 && x.Took > millis(min(s.scaled(slowFailure), slowFailureMost))
 }
 
 // better prefers answers that show that the application itself looked at the body: 5xx over 4xx (the body was
@@ -240,6 +243,9 @@ func (s *Stage) leaked(l record.Logs) bool {
 // slowFailure is the time after which a failing happy path is not repeated in twenty variants: LangGraph without a
 // model retries for a minute and a half each time.
 const slowFailure = 5 * time.Second
+
+// slowFailureMost is the same on a slow engine, at most.
+const slowFailureMost = 20 * time.Second
 
 type variant struct {
 	name record.Variant

@@ -75,9 +75,9 @@ func Disconnect(ctx context.Context, s *Stage, streams bool) (*record.Disconnect
 	return out, err
 }
 
-// busyShows is how long an agent that callers left HealthyBusy is left alone: PING-14 wants it Healthy after 30 s, seen by
-// polls two seconds apart.
-const busyShows = 35 * time.Second
+// busyShows is how much longer than it may stay busy an agent that callers left HealthyBusy is left alone, for polls two
+// seconds apart to show it. PING-14 wants it Healthy after the time to recover.
+const busyShows = 5 * time.Second
 
 // untilIdle waits for an agent that refused calls or callers who left made HealthyBusy to be Healthy again, or to have
 // shown that it stays so. The poll beside everything else records it.
@@ -85,7 +85,7 @@ func (s *Stage) untilIdle(ctx context.Context) error {
 	if s.bornBusy {
 		return nil
 	}
-	for began := time.Now(); time.Since(began) < busyShows && saysBusy(s.ping(ctx)); {
+	for began := time.Now(); time.Since(began) < s.recovery()+busyShows && saysBusy(s.ping(ctx)); {
 		if err := pause(ctx, time.Second); err != nil {
 			return err
 		}

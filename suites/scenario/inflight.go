@@ -91,7 +91,7 @@ func (s *Stage) inFlightRound(ctx context.Context, r together) record.InFlightRo
 
 // slowCall is an invocation that was asked to take a while, or the ordinary one where that cannot be said.
 func (s *Stage) slowCall(what string, length time.Duration) invocation {
-	in := invocation{what: what, session: platform.NewSessionID(), accept: acceptStream, timeout: s.CallTimeout + length}
+	in := invocation{what: what, session: platform.NewSessionID(), accept: acceptStream, timeout: s.patience() + length}
 	if s.Payload.Slow == nil {
 		in.body = s.Payload.body(in.session, platform.NewMarker())
 		return in

@@ -48,7 +48,7 @@ func (s *Stage) request(in invocation) wire.Request {
 	}
 	r := wire.Request{
 		ID: s.id(in.what), Method: "POST", Path: s.Terms.Path, Host: s.Host, Header: platform.Headers(p),
-		Body: in.body, Session: in.session, Timeout: s.CallTimeout,
+		Body: in.body, Session: in.session, Timeout: s.patience(),
 	}
 	if s.Rich && !in.plain {
 		r.Header = append(r.Header, richFields...)

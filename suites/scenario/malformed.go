@@ -18,7 +18,7 @@ const (
 // oddPatience gives an agent that makes something of an odd body three times as long as the happy path took, and never
 // longer than a call.
 func (s *Stage) oddPatience() time.Duration {
-	return min(s.CallTimeout, max(min(s.scaled(oddAnswerLimit), oddAnswerMost), 3*s.Payload.CallTook))
+	return min(s.patience(), max(min(s.scaled(oddAnswerLimit), oddAnswerMost), 3*s.Payload.CallTook))
 }
 
 // enoughHangs is how many odd requests are waited for in vain before the rest is not sent.

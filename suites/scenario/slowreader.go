@@ -12,9 +12,12 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/wire"
 )
 
-// How long a caller does not read: the second only where no health check was answered during the first, so that a server
-// that waits for him is told from a slow machine.
-var slowHolds = []time.Duration{SlowReadWait, 2 * time.Second}
+// longHold is how long a caller does not read for whom no health check was answered in a shorter time, natively and at most
+// on a slow engine, so that a server that waits for him is told from a slow one.
+const (
+	longHold     = 2 * time.Second
+	longHoldMost = 5 * time.Second
+)
 
 // SlowReadWait is the planned time of a caller who reads slowly.
 const SlowReadWait = 600 * time.Millisecond
@@ -34,7 +37,7 @@ func (s *Stage) slowReaders(ctx context.Context, out *record.Wire) (x record.Exc
 	if !s.Modelled() && !repeats(out.Texts) || s.Allowance != nil || s.Terms.Attached {
 		return answeredNothing
 	}
-	for _, hold := range slowHolds {
+	for _, hold := range []time.Duration{SlowReadWait, min(s.scaled(longHold), longHoldMost)} {
 		r := s.slowReader(ctx, hold)
 		out.Slow, x = append(out.Slow, r), r.Call
 		if r.To == 0 || ctx.Err() != nil || slices.ContainsFunc(r.Pings, func(p record.Ping) bool { return p.At+p.Took < r.To }) {

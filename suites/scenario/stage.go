@@ -33,7 +33,7 @@ type Stage struct {
 	Services *aws.Server
 	// Allowance is how many invocations may still be made; nil for any number.
 	Allowance *Allowance
-	// CallTimeout bounds one invocation.
+	// CallTimeout bounds one invocation, where the user said so; 0 leaves it to what the agent needs.
 	CallTimeout time.Duration
 	// bornBusy says that the agent was HealthyBusy when it became ready: that it is later, says nothing then.
 	bornBusy bool
@@ -119,6 +119,32 @@ func (s *Stage) pingPatience() time.Duration {
 		return s.scaled(deafPatience)
 	}
 	return s.scaled(6*time.Second) + 4*time.Second
+}
+
+// How long an invocation is waited for that nobody bounded: what no agent was seen to need, and at most for the first one.
+const (
+	callPatience      = 2 * time.Minute
+	firstCallPatience = 5 * time.Minute
+)
+
+// patience is how long an invocation is waited for. What takes this agent long when all is well may take it longer when
+// something is odd: three of its own calls are compared with, at any speed of the machine.
+func (s *Stage) patience() time.Duration {
+	switch {
+	case s.CallTimeout > 0:
+		return s.CallTimeout
+	case s.Payload.Worked:
+		return max(callPatience, 3*s.Payload.CallTook)
+	}
+	return callPatience
+}
+
+// firstPatience is that for the first calls, which there is nothing to compare with.
+func (s *Stage) firstPatience() time.Duration {
+	if s.CallTimeout > 0 {
+		return s.CallTimeout
+	}
+	return max(callPatience, min(s.scaled(callPatience), firstCallPatience))
 }
 
 // scaled stretches a limit on computed work by the measured factor.

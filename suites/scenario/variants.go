@@ -19,7 +19,7 @@ func (s *Stage) allVariants() []variant {
 		in.change = func(q *wire.Request) { q.Host = platform.CellHost }
 		in.plain = true
 		if s.Host != platform.CellHost {
-			in.timeout = min(s.CallTimeout, dropPatience) // it is known already that this Host is not served
+			in.timeout = min(s.patience(), dropPatience) // it is known already that this Host is not served
 		}
 	})
 	again := variant{record.PlatformAgain, first.in}
