@@ -100,7 +100,7 @@ func measureFlags(s *settings) *pflag.FlagSet {
 	fs, o := newFlagSet(), &s.options
 	fs.Var(factor(&o.TimeScale), "time-scale", "stretch limits on computed work by this factor (default auto: measured)")
 	fs.Var(span(&o.Timeout, 24*time.Hour), "timeout", "end of the whole run (default 30m plus the long session and one invocation)")
-	fs.Var(span(&o.InvocationTimeout, suites.LongestCall), "invocation-timeout", "end of one invocation (default 2m)")
+	fs.Var(span(&o.InvocationTimeout, suites.LongestCall), "invocation-timeout", "end of one invocation (default 2m, or three times what the agent needs for one)")
 	fs.Var(span(&o.SessionDuration, 8*time.Hour), "session-duration", "length of the long session (default 30s in gate)")
 	fs.Var(whole(&o.SessionTurns, suites.LeastSessionTurns, suites.MostSessionTurns), "session-turns", "end the long session after so many turns if that comes first")
 	fs.Var(spanFrom(&o.IdleTimeout, suites.LeastLifecycle, suites.MostIdleTimeout), "idle-timeout",
