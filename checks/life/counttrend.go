@@ -52,7 +52,7 @@ func judgeCountTrend(set *record.Set) []checks.Verdict {
 		if len(series) == 0 {
 			continue
 		}
-		f, v, ok := foresee(c.quantity, series, nil, c.bounds(series[0].Value))
+		f, v, ok := foresee(c.quantity, series, c.bounds(series[0].Value))
 		if !ok {
 			return []checks.Verdict{v}
 		}

@@ -82,9 +82,6 @@ func (f forecast) saysSeen() string {
 	if f.WarmUp > 0 {
 		text += ", without the first " + span(f.WarmUp)
 	}
-	if f.Controlled {
-		text += ", the growth of a control agent taken off"
-	}
 	return text
 }
 

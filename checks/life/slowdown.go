@@ -27,7 +27,7 @@ func judgeSlowdown(set *record.Set) []checks.Verdict {
 		return measured(checks.Remark("the median turn took %s in the first half and %s in the second, %d turns in all; a real model's own time is in it, which grows with the history",
 			milliseconds(early), milliseconds(late), len(series)))
 	}
-	f, v, ok := foresee(turnTime, series, nil, trend.Latency(early, float64(reading.Scale(set))))
+	f, v, ok := foresee(turnTime, series, trend.Latency(early, float64(reading.Scale(set))))
 	if !ok {
 		return []checks.Verdict{v}
 	}

@@ -51,8 +51,8 @@ type forecast struct {
 }
 
 // foresee forecasts a quantity. The verdict tells why it cannot, and ok is false then.
-func foresee(q quantity, series, control trend.Series, b trend.Bounds) (f forecast, v checks.Verdict, ok bool) {
-	t, err := trend.Predict(series, control, b)
+func foresee(q quantity, series trend.Series, b trend.Bounds) (f forecast, v checks.Verdict, ok bool) {
+	t, err := trend.Predict(series, b)
 	if err != nil {
 		return forecast{}, checks.CannotTell("the figures of %s are not in order: %v", q.name, err), false
 	}

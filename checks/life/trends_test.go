@@ -59,9 +59,18 @@ func TestMemoryTrend(t *testing.T) {
 	}
 	toothed := func(turns int) record.Sample { return record.Sample{Memory: int64(200e6 + 8e6*float64(turns%25))} }
 	emulator := changed(held(60, 1.5e6), emulated(8))
-	controlled := changed(held(60, 1.5e6), emulated(8))
-	c := talk(60, grown(30e6, 1.5e6), steadily)
-	controlled.LongSession.Control = &record.Control{Turns: turnEnds(c), Samples: c.Samples}
+	// The emulator translates so much at each turn, beside what the agent keeps.
+	translating := func(perTurn, kept float64) *record.Set {
+		return changed(session(talk(60, func(turns int) record.Sample {
+			code := int64(30e6 + perTurn*float64(turns))
+			return record.Sample{Memory: int64(200e6+kept*float64(turns)) + code, Translated: &code}
+		}, steadily)), emulated(8))
+	}
+	halfKnown := changed(translating(1.5e6, 0), func(s *record.Set) {
+		for i := range 30 {
+			s.LongSession.Samples[2*i].Translated = nil
+		}
+	})
 	short := changed(held(30, 0), func(s *record.Set) { s.LongSession.Samples = s.LongSession.Samples[:1] })
 	back := changed(held(30, 0), func(s *record.Set) { s.LongSession.Samples[3].Memory = -4 })
 	none := changed(held(30, 0), func(s *record.Set) { s.LongSession.Samples = nil })
@@ -76,7 +85,9 @@ func TestMemoryTrend(t *testing.T) {
 		{Name: "a cache that has just filled", Set: session(talk(30, filled, steadily)), Want: "too-short", Says: "it has not settled; --session-duration"},
 		{Name: "collected once", Set: session(talk(60, toothed, steadily)), Want: "too-short", Says: "fell back too seldom"},
 		{Name: "in an emulator", Set: emulator, Want: "too-short", Says: "the emulator's own share is in it"},
-		{Name: "in an emulator that grows as much for a control", Set: controlled, Want: "pass", Says: "control agent taken off"},
+		{Name: "in an emulator that grows as much itself", Set: translating(1.5e6, 0), Want: "pass", Says: "without the emulator's translated code, 97.5 MB at the end"},
+		{Name: "in an emulator that grows, and so does the agent", Set: translating(1.5e6, 1e6), Want: "grows", Says: "more a turn; 8 GB are met after"},
+		{Name: "in an emulator whose part was not always seen", Set: halfKnown, Want: "too-short", Says: "the emulator's own share is in it"},
 		{Name: "ten seconds", Set: held(10, 0), Want: "too-short", Says: "too short to tell what 8 hours bring; --session-duration 30s would tell"},
 		{Name: "one sample", Set: short, Want: "too-short"},
 		{Name: "figures that cannot be", Set: back, Want: "untestable", Says: "sample 4 of 30 holds -4"},

@@ -74,6 +74,9 @@ type Sample struct {
 	At Millis `json:"at"`
 	// Memory is the working set in bytes, without the page cache.
 	Memory int64 `json:"memory"`
+	// Translated is the part of Memory, in bytes, that an emulator holds for the code that it has translated: it grows with
+	// every new path through the program, and does not exist on the platform. Nil where it could not be told, and natively.
+	Translated *int64 `json:"translated,omitempty"`
 	// CPU is the time consumed since start, in milliseconds.
 	CPU Millis `json:"cpu"`
 	// PIDs counts processes and their threads, as the control group does.

@@ -44,15 +44,6 @@ type LongSession struct {
 	Before  State    `json:"before"`
 	After   State    `json:"after"`
 	Logs    Logs     `json:"logs"`
-	// Control is the same session with an agent that keeps nothing, on the same engine; nil when none was played.
-	Control *Control `json:"control,omitempty"`
-}
-
-// Control is what an agent that keeps nothing used: growth of its is the engine's own, such as an emulator's (LIFE-19).
-type Control struct {
-	// Turns are when its turns ended, from its container's start.
-	Turns   []Millis `json:"turns"`
-	Samples []Sample `json:"samples"`
 }
 
 // Aside is a call on the process of a long session that is not a turn of that session.

@@ -138,7 +138,7 @@ func (k kind) predict(t *testing.T, seed uint64) Forecast {
 	if k.latency {
 		sample = turnByTurn
 	}
-	f, err := Predict(sample(seed, k.seconds, k.shape, k.noise), nil, b)
+	f, err := Predict(sample(seed, k.seconds, k.shape, k.noise), b)
 	if err != nil {
 		t.Fatal(err)
 	}

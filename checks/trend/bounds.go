@@ -34,7 +34,7 @@ func Memory() Bounds {
 // translated is what an emulator may take for the code that it translates for one process, in bytes.
 const translated = 128 * mib
 
-// Emulated widens bounds on memory for an engine whose emulator takes memory of its own, where no control tells how much.
+// Emulated widens bounds on memory for an engine whose emulator takes memory of its own, where nothing tells how much.
 func (b Bounds) Emulated() Bounds {
 	b.Settling += translated
 	b.Bounded += translated

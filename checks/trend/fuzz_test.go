@@ -15,16 +15,16 @@ func FuzzPredict(f *testing.F) {
 		played(1, 60, leaking(mib), white(mib)), played(1, 60, sawtooth(40*mib, 9, mib), white(mib)), played(1, 30, level(), silent), nil,
 		played(2, 40, pool(20, 1, 30), counting),
 	} {
-		f.Add(packed(s), uint8(len(s)/2), uint8(0), false)
+		f.Add(packed(s), uint8(0), false)
 	}
-	f.Add(packed(Series{{At: 1, Value: math.MaxInt64 / 2}, {At: 1.0001, Turns: 1}, {At: 1e15, Turns: 1e15, Value: 3}}), uint8(0), uint8(3), true)
-	f.Fuzz(func(t *testing.T, data []byte, control, quantity uint8, sorted bool) {
+	f.Add(packed(Series{{At: 1, Value: math.MaxInt64 / 2}, {At: 1.0001, Turns: 1}, {At: 1e15, Turns: 1e15, Value: 3}}), uint8(3), true)
+	f.Fuzz(func(t *testing.T, data []byte, quantity uint8, sorted bool) {
 		s := unpacked(data, sorted)
 		b := []Bounds{Memory(), Descriptors(s.Usual()), Threads(s.Usual()), Latency(s.Usual(), 1)}[quantity%4]
 		if math.IsNaN(s.Usual()) || math.IsInf(s.Usual(), 0) {
 			b = Memory()
 		}
-		got, err := Predict(s, s[:min(int(control), len(s))], b)
+		got, err := Predict(s, b)
 		if err != nil {
 			if sorted && s.check() == nil {
 				t.Fatalf("refused: %v", err)

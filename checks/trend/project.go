@@ -2,21 +2,6 @@ package trend
 
 import "math"
 
-// takeOff takes the control's growth off. The uncertainties of two independent measurements add in squares.
-func (f *Forecast) takeOff(control Forecast) {
-	if !control.Measured {
-		return
-	}
-	f.Controlled = true
-	f.PerHour = f.PerHour.minus(control.PerHour)
-	f.PerTurn = f.PerTurn.minus(control.PerTurn)
-}
-
-func (e Estimate) minus(o Estimate) Estimate {
-	best := e.Best - o.Best
-	return Estimate{best - math.Hypot(e.Best-e.Low, o.High-o.Best), best, best + math.Hypot(e.High-e.Best, o.Best-o.Low)}
-}
-
 // project draws the growth out to the horizon.
 func (f *Forecast) project(s Series, p *part, b Bounds) {
 	c := course{from: p.points[len(p.points)-1].At, now: p.now, bounds: b}

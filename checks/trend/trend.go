@@ -79,8 +79,6 @@ type Forecast struct {
 	Measured bool
 	// Floored says that only the floors after collections were looked at.
 	Floored bool
-	// Controlled says that the growth of a control agent was taken off.
-	Controlled bool
 	// PerTurn and PerHour are the growth in the series' unit; PerTurn is zero when no turn was completed.
 	PerTurn, PerHour Estimate
 	// AtHorizon is the value at the horizon, at the turn rate that was observed.
@@ -100,22 +98,13 @@ type Forecast struct {
 	Needed float64
 }
 
-// Predict tells what the horizon will bring. The control is the same quantity of an agent that leaks nothing, under the
-// same engine and at the same pace of turns: its growth is the engine's own, such as an emulator's translated code, and
-// is taken off with its own uncertainty. It may be empty. The error names the first sample that cannot be.
-func Predict(s, control Series, b Bounds) (Forecast, error) {
+// Predict tells what the horizon will bring. The error names the first sample that cannot be.
+func Predict(s Series, b Bounds) (Forecast, error) {
 	if err := s.check(); err != nil {
-		return Forecast{}, err
-	}
-	if err := control.check(); err != nil {
 		return Forecast{}, err
 	}
 	p := assess(s, b)
 	f := p.forecast(s, b.Step)
-	if f.Measured && len(control) > 0 {
-		c := assess(control, b)
-		f.takeOff(c.forecast(control, b.Step))
-	}
 	if f.Measured {
 		f.project(s, p, b)
 	}

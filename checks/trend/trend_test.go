@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-func predict(t *testing.T, s, control Series, b Bounds) Forecast {
+func predict(t *testing.T, s Series, b Bounds) Forecast {
 	t.Helper()
-	f, err := Predict(s, control, b)
+	f, err := Predict(s, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestPredict(t *testing.T) {
 		{"fifteen seconds", played(1, 15, level(), silent), Memory(), TooShort, Straight, ByTurns},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := predict(t, c.series, nil, c.bounds)
+			f := predict(t, c.series, c.bounds)
 			if f.Outcome != c.outcome || f.Shape != c.shape || f.Driver != c.driver {
 				t.Errorf("%s, %s by %s; want %s, %s by %s\n%+v", f.Outcome, f.Shape, f.Driver, c.outcome, c.shape, c.driver, f)
 			}
@@ -78,7 +78,7 @@ func within(t *testing.T, what string, e Estimate, truth, part float64) {
 
 func TestNumbersOfALeak(t *testing.T) {
 	s := played(3, 120, both(leaking(4*mib), stepping(250*mib, 3)), white(mib))
-	f := predict(t, s, nil, Memory())
+	f := predict(t, s, Memory())
 	perHour := s.turns() / s.span() * hour
 	last := s[len(s)-1].At
 	within(t, "growth per turn", f.PerTurn, 4*mib, 0.02)
@@ -108,43 +108,21 @@ func TestDeathIsAtMostTheHorizon(t *testing.T) {
 	} {
 		b := Memory()
 		b.Limit = c.limit
-		d := predict(t, played(3, 300, leaking(c.perTurn), white(8*mib)), nil, b).Death
+		d := predict(t, played(3, 300, leaking(c.perTurn), white(8*mib)), b).Death
 		if c.none != (d == Estimate{}) || d.Low > d.Best || d.Best > d.High || d.High > EightHours {
 			t.Errorf("%s: %+v", name, d)
 		}
 	}
 }
 
-// The emulator grows by a megabyte a turn, whoever runs in it.
-func TestControl(t *testing.T) {
-	control := played(8, 60, leaking(mib), white(mib))
-	for _, c := range []struct {
-		name    string
-		perTurn float64
-		control Series
-		want    Outcome
-	}{
-		{"all growth is the emulator's", mib, control, Level},
-		{"nobody knows whose growth it is", mib, nil, Likely},
-		{"the agent grows, too", 3 * mib, control, Likely},
-		{"a control of three samples says nothing", 3 * mib, control[:3], Likely},
-	} {
-		f := predict(t, played(9, 60, leaking(c.perTurn), white(mib)), c.control, Memory())
-		known := len(c.control) > leastFloors
-		if f.Outcome != c.want || f.Controlled != known {
-			t.Errorf("%s: %s, controlled %v: %+v", c.name, f.Outcome, f.Controlled, f.PerTurn)
-		}
-		if known && c.perTurn > mib {
-			within(t, c.name, f.PerTurn, c.perTurn-mib, 0.1)
-			alone := predict(t, played(9, 60, leaking(c.perTurn), white(mib)), nil, Memory())
-			if f.PerTurn.High-f.PerTurn.Low <= alone.PerTurn.High-alone.PerTurn.Low {
-				t.Errorf("%s: its own uncertainty is lost", c.name)
-			}
-		}
+// What an emulator may take for itself is no growth of the agent's.
+func TestEmulatedBounds(t *testing.T) {
+	s := played(9, 60, leaking(2*mib), white(mib))
+	if f := predict(t, s, Memory()); f.Outcome != Likely {
+		t.Errorf("84 MB natively are %s", f.Outcome)
 	}
-	wide := Memory().Emulated()
-	if f := predict(t, played(9, 60, leaking(2*mib), white(mib)), nil, wide); f.Outcome != TooShort {
-		t.Errorf("84 MB in an emulator without a control are %s", f.Outcome)
+	if f := predict(t, s, Memory().Emulated()); f.Outcome != TooShort {
+		t.Errorf("84 MB in an emulator are %s", f.Outcome)
 	}
 }
 
@@ -152,7 +130,7 @@ func TestControl(t *testing.T) {
 func TestSlowerTurnsAreFewer(t *testing.T) {
 	for _, perTurn := range []float64{3, 30, 300} {
 		s := turnByTurn(5, 60, slowing(100, perTurn), white(5))
-		f := predict(t, s, nil, Latency(s[:5].Usual(), 1))
+		f := predict(t, s, Latency(s[:5].Usual(), 1))
 		between := s.span()/s.turns() - f.lastOf(s)
 		at, took := s[len(s)-1].At, f.lastOf(s)
 		for at < EightHours {
@@ -197,7 +175,7 @@ func TestNeededIsEnough(t *testing.T) {
 	} {
 		told, long := 0, 0.0
 		for seed := range uint64(20) {
-			f := predict(t, played(seed, c.seconds, c.shape, c.noise), nil, c.bounds)
+			f := predict(t, played(seed, c.seconds, c.shape, c.noise), c.bounds)
 			if f.Outcome == c.want {
 				told++
 				continue
@@ -206,7 +184,7 @@ func TestNeededIsEnough(t *testing.T) {
 				t.Errorf("%s: %.0f s are said to be needed", c.name, f.Needed/1000)
 			}
 			long = max(long, f.Needed/1000)
-			if again := predict(t, played(seed, f.Needed/1000+c.seconds/4, c.shape, c.noise), nil, c.bounds); again.Outcome == c.want {
+			if again := predict(t, played(seed, f.Needed/1000+c.seconds/4, c.shape, c.noise), c.bounds); again.Outcome == c.want {
 				told++
 			}
 		}
@@ -233,10 +211,8 @@ func TestWhatIsNoMeasurementIsRefused(t *testing.T) {
 	} {
 		s := append(Series(nil), good...)
 		c.change(s)
-		for _, pair := range [][2]Series{{s, nil}, {good, s}} {
-			if _, err := Predict(pair[0], pair[1], Memory()); err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("%s: %v, want %q", name, err, c.want)
-			}
+		if _, err := Predict(s, Memory()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
@@ -257,7 +233,7 @@ func TestEightHours(t *testing.T) {
 		if len(s) != 28_800 || len(s.thin()) > mostPoints {
 			t.Fatalf("%d samples, %d when thinned", len(s), len(s.thin()))
 		}
-		f := predict(t, s, nil, b)
+		f := predict(t, s, b)
 		if f.Outcome != c.want || f.Points > mostPoints {
 			t.Errorf("%s is %s of %d points: %+v", c.name, f.Outcome, f.Points, f)
 		}
@@ -292,7 +268,7 @@ func BenchmarkEightHours(b *testing.B) { benchmark(b, EightHours/1000) }
 func benchmark(b *testing.B, seconds float64) {
 	s := played(1, seconds, sawtooth(40*mib, 9, mib/4), white(mib))
 	for b.Loop() {
-		if _, err := Predict(s, nil, Memory()); err != nil {
+		if _, err := Predict(s, Memory()); err != nil {
 			b.Fatal(err)
 		}
 	}

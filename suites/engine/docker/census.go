@@ -27,9 +27,11 @@ const (
 // read, or is more than its bound, is nil.
 //
 // Under emulation each process is the emulator's: its threads and descriptors are counted, too. They are the same few for
-// every program, so differences and trends are the agent's own; a control agent in the same engine tells the whole apart.
+// every program, so differences and trends are the agent's own.
 type census struct {
 	processes, threads, descriptors, sockets *int
+	// translated is what an emulator holds of translated code, in bytes; nil where no process has an emulator, too.
+	translated *int64
 }
 
 // holdings counts where the container's processes can be seen: the engine runs on this machine and in this process id
@@ -48,6 +50,7 @@ func (t *Target) holdings() census {
 
 func (c census) fill(s *record.Sample) {
 	s.Processes, s.Threads, s.Descriptors, s.Sockets = c.processes, c.threads, c.descriptors, c.sockets
+	s.Translated = c.translated
 }
 
 // takeCensus counts a container's first process and its descendants: who loses its parent becomes a child of the first.
@@ -62,6 +65,9 @@ func takeCensus(proc fs.FS, first int) census {
 		out.processes, out.threads = &w.processes, &w.threads
 		if !w.shut {
 			out.descriptors = &w.descriptors
+		}
+		if size, ok := w.translated(); ok {
+			out.translated = &size
 		}
 	}
 	if n, err := sockets(proc, first); err == nil {
@@ -98,6 +104,18 @@ func (w *walk) visit(pid int) (children []int) {
 	}
 	w.open(path.Join(dir, "fd"))
 	return children
+}
+
+// translated adds up the translated code of all processes; ok is false where there is none or it is not known.
+func (w *walk) translated() (size int64, ok bool) {
+	for pid := range w.seen {
+		n, known := translatedCode(w.proc, pid)
+		if !known {
+			return 0, false
+		}
+		size += n
+	}
+	return size, size > 0
 }
 
 // children reads which processes a thread has started.

@@ -186,7 +186,7 @@ func steady(t *testing.T, target *Target) record.Sample {
 		if err != nil {
 			t.Fatal(err)
 		}
-		now := figures(census{s.Processes, s.Threads, s.Descriptors, s.Sockets})
+		now := figures(census{processes: s.Processes, threads: s.Threads, descriptors: s.Descriptors, sockets: s.Sockets})
 		if now == last && s.LogLines != nil && *s.LogLines > 0 {
 			return s
 		}
@@ -230,7 +230,7 @@ func TestHoldings(t *testing.T) {
 }
 
 func sprintSample(s record.Sample) string {
-	return figures(census{s.Processes, s.Threads, s.Descriptors, s.Sockets}) + fmt.Sprintf(" of %d in the control group", s.PIDs)
+	return figures(census{processes: s.Processes, threads: s.Threads, descriptors: s.Descriptors, sockets: s.Sockets}) + fmt.Sprintf(" of %d in the control group", s.PIDs)
 }
 
 // TestASampleIsCheap compares, in turns, what the census adds to a sample of a container that holds much with the engine's
