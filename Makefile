@@ -1,4 +1,4 @@
-# make build · setup · images · test · lint · docs · demo · certify · matrix · matrix-images · traps · bench · nightly · replays · mutate · fuzz-smoke · clean
+# make build · setup · images · test · lint · docs · demo · certify · matrix · matrix-images · traps · soak-accuracy · bench · nightly · replays · mutate · fuzz-smoke · clean
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -20,7 +20,7 @@ PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
 
-.PHONY: all build setup images test lint docs demo certify matrix matrix-images traps bench nightly replays mutate fuzz-smoke clean
+.PHONY: all build setup images test lint docs demo certify matrix matrix-images traps soak-accuracy bench nightly replays mutate fuzz-smoke clean
 
 all: build
 
@@ -41,7 +41,7 @@ test: setup
 
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt wants these: $$unformatted"; exit 1; }
-	go vet -tags bench,nightly,mutate ./...
+	go vet -tags bench,nightly,mutate,soak ./...
 	go run $(GOLANGCI_LINT) run ./...
 
 # Writes anew what is generated from the catalogue, the failures, the proofs and the snippets; tests fail where it drifts.
@@ -68,6 +68,11 @@ matrix:
 matrix-images: images
 	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -v -tags nightly ./suites/inengine \
 	  -run 'TestReferenceAgentInTheEngine|TestAWSSDKAgentInTheEngine|TestNativeAgentOnInstancesCompute|TestMutantsInTheEngine|TestEveryOtherMutantOnItsOwnClause'
+
+# How far forecasts of eight hours are right: a thousand series of each kind, then real containers that grow at known rates.
+soak-accuracy: setup
+	go test -count=1 -v ./checks/trend -run TestAccuracy
+	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -v -tags soak ./suites/inengine -run TestForecastsOfRealContainers
 
 traps:
 	go test -count=1 -timeout 20m ./suites -run 'TestTraps|TestImageTraps|TestGoodOnes'

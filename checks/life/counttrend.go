@@ -9,13 +9,15 @@ import (
 // counter is one thing of which a process must not have ever more.
 type counter struct {
 	quantity
-	count  func(record.Sample) (float64, bool)
-	bounds func(now float64) trend.Bounds
+	// measured begins the name of its measurement.
+	measured string
+	count    func(record.Sample) (float64, bool)
+	bounds   func(now float64) trend.Bounds
 }
 
-func counted(name, limit string, bounds func(float64) trend.Bounds, count func(record.Sample) *int) counter {
+func counted(name, measured, limit string, bounds func(float64) trend.Bounds, count func(record.Sample) *int) counter {
 	return counter{
-		quantity{name: name, holds: "as many descriptors, sockets, threads and processes", limit: limit, unit: digits},
+		quantity{name: name, holds: "as many descriptors, sockets, threads and processes", limit: limit, unit: digits}, measured,
 		func(s record.Sample) (float64, bool) {
 			n := count(s)
 			if n == nil {
@@ -33,11 +35,11 @@ const (
 
 // counters are the clause's. The control group's own count stands for threads and processes where those were not read.
 var counters = []counter{
-	counted("open descriptors", moreFiles, trend.Descriptors, func(s record.Sample) *int { return s.Descriptors }),
-	counted("sockets", moreFiles, trend.Descriptors, func(s record.Sample) *int { return s.Sockets }),
-	counted("threads", moreThreads, trend.Threads, func(s record.Sample) *int { return s.Threads }),
-	counted("processes", moreThreads, trend.Threads, func(s record.Sample) *int { return s.Processes }),
-	counted("threads and processes", moreThreads, trend.Threads, func(s record.Sample) *int {
+	counted("open descriptors", "descriptors", moreFiles, trend.Descriptors, func(s record.Sample) *int { return s.Descriptors }),
+	counted("sockets", "sockets", moreFiles, trend.Descriptors, func(s record.Sample) *int { return s.Sockets }),
+	counted("threads", "threads", moreThreads, trend.Threads, func(s record.Sample) *int { return s.Threads }),
+	counted("processes", "processes", moreThreads, trend.Threads, func(s record.Sample) *int { return s.Processes }),
+	counted("threads and processes", "pids", moreThreads, trend.Threads, func(s record.Sample) *int {
 		if s.PIDs == 0 || s.Threads != nil && s.Processes != nil {
 			return nil
 		}
@@ -47,6 +49,7 @@ var counters = []counter{
 
 func judgeCountTrend(set *record.Set) []checks.Verdict {
 	var all []forecast
+	rates := map[string]float64{}
 	for _, c := range counters {
 		series := sampled(set.LongSession.Samples, turnEnds(set.LongSession), c.count)
 		if len(series) == 0 {
@@ -57,11 +60,18 @@ func judgeCountTrend(set *record.Set) []checks.Verdict {
 			return []checks.Verdict{v}
 		}
 		all = append(all, f)
+		if f.Measured {
+			rates["session."+c.measured+"PerTurn"] = f.PerTurn.Best
+		}
 	}
 	if len(all) == 0 {
 		return []checks.Verdict{unseen(set, "processes")}
 	}
-	return []checks.Verdict{worstOf(all)}
+	v := worstOf(all)
+	for name, rate := range rates {
+		v = v.Measuring(name, rate)
+	}
+	return []checks.Verdict{v}
 }
 
 // gravity orders outcomes: what is worse than level is told, and what cannot be told is never level.

@@ -31,7 +31,11 @@ func judgeSlowdown(set *record.Set) []checks.Verdict {
 	if !ok {
 		return []checks.Verdict{v}
 	}
-	return measured(f.verdict("times-out", "slows-down"))
+	v = f.verdict("times-out", "slows-down")
+	if f.Measured {
+		v = v.Measuring("session.turnSlowerMs", f.PerTurn.Best)
+	}
+	return measured(v)
 }
 
 // turnTimes are how long the turns took that were served. Streams and whole answers take turns in a session and differ in

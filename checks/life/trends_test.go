@@ -108,6 +108,22 @@ func TestMemoryTrendMeasures(t *testing.T) {
 	}
 }
 
+func TestCountsAndTurnsMeasure(t *testing.T) {
+	five := func(turns int) record.Sample {
+		n, threads := 20+5*turns, 4
+		return record.Sample{Descriptors: &n, Threads: &threads}
+	}
+	l := talk(120, five, func(turn int) record.Millis { return record.Millis(100 + 30*turn) })
+	counts, turns := judgeCountTrend(session(l))[0].Measurements, judgeSlowdown(session(l))[0].Measurements
+	for _, c := range []struct{ got, want float64 }{
+		{counts["session.descriptorsPerTurn"], 5}, {counts["session.threadsPerTurn"], 0}, {turns["session.turnSlowerMs"], 30},
+	} {
+		if math.Abs(c.got-c.want) > c.want/50 {
+			t.Errorf("%v is measured, want %v", c.got, c.want)
+		}
+	}
+}
+
 func TestCountTrend(t *testing.T) {
 	counts := func(seconds int, files, threads func(turns int) int) *record.Set {
 		return session(talk(seconds, func(turns int) record.Sample {

@@ -5,7 +5,6 @@ package inengine
 import (
 	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -20,16 +19,6 @@ import (
 
 // shortCall ends calls that mutants never answer: their good calls take a second, emulated.
 const shortCall = 20 * time.Second
-
-// atOnce is how many images are played at a time: CONFORM_SEATS, or 3.
-func atOnce(t *testing.T) int {
-	t.Helper()
-	n, err := strconv.Atoi(os.Getenv("CONFORM_SEATS"))
-	if err != nil || n < 1 {
-		return 3
-	}
-	return n
-}
 
 // pace is the factor that the first run measured. It is the engine's, and measuring it for each of hundreds of images takes
 // longer than their clauses.
