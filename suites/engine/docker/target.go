@@ -49,7 +49,8 @@ func (t *Target) Dial(ctx context.Context) (net.Conn, error) { return t.DialPort
 
 // DialPort connects to another port; over mapped ports only the contract port can be reached.
 func (t *Target) DialPort(ctx context.Context, port int) (net.Conn, error) {
-	return t.route.dial(ctx, endpoint{address: t.address, ports: t.ports, port: port})
+	to := endpoint{address: t.address, ports: t.ports, port: port}
+	return t.whileThere(ctx, func(ctx context.Context) (net.Conn, error) { return t.route.dial(ctx, to) })
 }
 
 func (t *Target) inspect(ctx context.Context) (container.InspectResponse, error) {
