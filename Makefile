@@ -7,8 +7,8 @@ TEST_TIMEOUT  ?= 28m
 BENCHTIME     ?= 1s
 FUZZTIME      ?= 10s
 SHARE         ?= 4
-# How many images make matrix-images plays at a time.
-SEATS         ?= 3
+# How many images make matrix-images and soak-accuracy play at a time; nearly all of the time is waiting.
+SEATS         ?= 6
 
 BIN := bin/agentcore-conform
 OUT := out

@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -181,6 +182,20 @@ var dozen = []string{
 // seats bound how many images are played at a time: nearly all of the time is planned waiting.
 type seats chan struct{}
 
+// atOnce is how many images are played at a time: CONFORM_SEATS, or the usual.
+func atOnce(t *testing.T, usual int) int {
+	t.Helper()
+	said := os.Getenv("CONFORM_SEATS")
+	if said == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(said)
+	if err != nil || n < 1 {
+		t.Fatalf("CONFORM_SEATS=%s is no number of images", said)
+	}
+	return n
+}
+
 // take has a test run beside others once there is a seat.
 func (s seats) take(t *testing.T) {
 	t.Parallel()
@@ -190,10 +205,10 @@ func (s seats) take(t *testing.T) {
 
 func TestMutantsInTheEngine(t *testing.T) {
 	enginetest.Need(t)
-	two := make(seats, 2)
+	places := make(seats, atOnce(t, 2))
 	for _, name := range dozen {
 		t.Run(name, func(t *testing.T) {
-			two.take(t)
+			places.take(t)
 			m, err := mutants.ByName(name)
 			if err != nil {
 				t.Fatal(err)

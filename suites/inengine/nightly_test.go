@@ -68,7 +68,7 @@ func needMemory(t *testing.T, m mutants.Mutant) {
 // that take minutes, or gigabytes, are left to CONFORM_NIGHTLY.
 func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 	enginetest.Need(t)
-	places := make(seats, atOnce(t))
+	places := make(seats, atOnce(t, 3))
 	var engine pace
 	for _, m := range mutants.All() {
 		if slices.Contains(dozen, m.Name) || m.OneProcess || (m.Minutes || m.Memory > 0) && os.Getenv("CONFORM_NIGHTLY") == "" {

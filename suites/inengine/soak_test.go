@@ -34,7 +34,7 @@ func TestForecastsOfRealContainers(t *testing.T) {
 	enginetest.Need(t)
 	var table forecastTable
 	t.Run("agents", func(t *testing.T) {
-		places := make(seats, atOnce(t))
+		places := make(seats, atOnce(t, 3))
 		for _, a := range growing.All() {
 			for again := range 2 {
 				if again > 0 && a.Clause != "" {
