@@ -66,13 +66,13 @@ matrix:
 
 # The same as containers: the full gate for the good agents and a dozen mutants, its own clause for every other one.
 matrix-images: images
-	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -v -tags nightly ./suites/inengine \
+	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel $(SEATS) -v -tags nightly ./suites/inengine \
 	  -run 'TestReferenceAgentInTheEngine|TestAWSSDKAgentInTheEngine|TestNativeAgentOnInstancesCompute|TestMutantsInTheEngine|TestEveryOtherMutantOnItsOwnClause'
 
 # How far forecasts of eight hours are right: a thousand series of each kind, then real containers that grow at known rates.
 soak-accuracy: setup
 	go test -count=1 -v ./checks/trend -run TestAccuracy
-	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -v -tags soak ./suites/inengine -run TestForecastsOfRealContainers
+	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel $(SEATS) -v -tags soak ./suites/inengine -run TestForecastsOfRealContainers
 
 traps:
 	go test -count=1 -timeout 20m ./suites -run 'TestTraps|TestImageTraps|TestGoodOnes'
