@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/reports/timeline"
 )
 
@@ -21,11 +23,33 @@ func writePicture(w io.Writer, picture []byte) error {
 }
 
 func timelineOf(run *Run) *timeline.Line {
-	about := timeline.About{Interrupted: run.Interrupted}
+	about := timeline.About{Interrupted: run.Interrupted, Fits: fits(run)}
 	if run.Image != nil {
 		about.Image = run.Image.Reference
 	}
 	return timeline.Read(run.Records, about)
+}
+
+// fits are the lines that the forecasts rest on, of what has settled.
+func fits(run *Run) map[string]timeline.Fit {
+	out := map[string]timeline.Fit{}
+	for _, f := range reading.Forecasts(run.Records) {
+		if !f.Measured {
+			continue
+		}
+		out[f.Key] = timeline.Fit{
+			Label: "forecast", From: record.Millis(f.From), To: record.Millis(f.To),
+			ValueAtFrom: f.Begins.Best, ValueAtTo: f.Ends.Best, LowAtFrom: f.Begins.Low, LowAtTo: f.Ends.Low,
+			HighAtFrom: f.Begins.High, HighAtTo: f.Ends.High,
+		}
+	}
+	if memory, fitted := out[timeline.Memory]; fitted && run.Records.LongSession != nil {
+		if _, known := reading.Translated(run.Records.LongSession.Samples); known {
+			memory.Label = "forecast, the agent's own"
+			out[timeline.Memory] = memory
+		}
+	}
+	return out
 }
 
 // statusColours are those of the health status in the console; the characters of the plot tell it as well.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
 // The name of the file decides between the picture alone and the fragment around it.
@@ -28,6 +30,35 @@ func TestTimelineFile(t *testing.T) {
 	}
 	if n := strings.Count(strings.Join(Formats(), " "), "timeline"); n != 1 {
 		t.Errorf("the format is listed %d times", n)
+	}
+}
+
+// The picture of a session with figures enough shows the lines that its forecasts rest on.
+func TestTimelineShowsForecasts(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		translated bool
+		want       string
+	}{
+		{"natively", false, "forecast"}, {"emulated", true, "forecast, the agent&#39;s own"},
+	} {
+		run := sessionRun()
+		l := run.Records.LongSession
+		l.Samples = nil
+		for i := range 40 {
+			s := record.Sample{At: record.Millis(1000 * i), Memory: int64(200e6 + 4e6*i), CPU: record.Millis(i)}
+			if code := int64(50e6); tt.translated {
+				s.Translated = &code
+			}
+			l.Samples = append(l.Samples, s)
+		}
+		var b bytes.Buffer
+		if err := WriteTimelineSVG(&b, run); err != nil || !strings.Contains(b.String(), tt.want) {
+			t.Errorf("%s: no %q in the picture, %v", tt.name, tt.want, err)
+		}
+	}
+	if len(fits(&Run{})) != 0 {
+		t.Error("a run without records has forecasts")
 	}
 }
 

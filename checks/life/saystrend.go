@@ -86,7 +86,7 @@ func (f forecast) saysSeen() string {
 }
 
 func (f forecast) saysFigures() string {
-	s := f.series
+	s := f.Series
 	first, last := s[0], s[len(s)-1]
 	return fmt.Sprintf("%s went from %s to %s over %s and %.0f turns", f.name, f.unit(first.Value), f.unit(last.Value), span(last.At-first.At), last.Turns-first.Turns)
 }

@@ -17,46 +17,18 @@ var (
 	slowdownTrend = checks.Check{Clause: "LIFE-21", Needs: sessionNeeds, Judge: judgeSlowdown}
 )
 
-// sampled puts a quantity beside the turns that had ended when it was sampled. Samples that do not have it are left out.
-func sampled(samples []record.Sample, ended []record.Millis, quantity func(record.Sample) (float64, bool)) trend.Series {
-	var out trend.Series
-	done := 0
-	for _, s := range samples {
-		for done < len(ended) && ended[done] <= s.At {
-			done++
-		}
-		if v, ok := quantity(s); ok {
-			out = append(out, trend.Point{At: float64(s.At), Turns: float64(done), Value: v})
-		}
-	}
-	return out
-}
-
-// turnEnds are when the turns of a session ended, from the container's start.
-func turnEnds(l *record.LongSession) []record.Millis {
-	var out []record.Millis
-	for _, t := range reading.SessionTurns(l) {
-		if reading.FateOf(t.Call) != reading.NotSent {
-			out = append(out, t.Call.At+t.Call.Took)
-		}
-	}
-	return out
-}
-
 // forecast is what a quantity's series comes to, and what it is called.
 type forecast struct {
-	trend.Forecast
-	series trend.Series
+	reading.Forecast
 	quantity
 }
 
-// foresee forecasts a quantity. The verdict tells why it cannot, and ok is false then.
-func foresee(q quantity, series trend.Series, b trend.Bounds) (f forecast, v checks.Verdict, ok bool) {
-	t, err := trend.Predict(series, b)
-	if err != nil {
-		return forecast{}, checks.CannotTell("the figures of %s are not in order: %v", q.name, err), false
+// impossible is the verdict on figures that no clock and no counter shows; ok is false where they are none.
+func (f forecast) impossible() (v checks.Verdict, ok bool) {
+	if f.Err == nil {
+		return checks.Verdict{}, false
 	}
-	return forecast{t, series, q}, checks.Verdict{}, true
+	return checks.CannotTell("the figures of %s are not in order: %v", f.name, f.Err), true
 }
 
 // verdict rules by the outcome of a forecast: reasons are those of what is certain and of what is likely.

@@ -74,7 +74,10 @@ func (p *part) forecast(s Series, step float64) Forecast {
 		return f
 	}
 	f.Measured = true
-	p.now = max(median(leftover(x, p.points.values(), e.Best))+e.Best*x[len(x)-1], 0) + p.teeth
+	level := median(leftover(x, p.points.values(), e.Best))
+	f.From, f.To = p.points[0].At, p.points[len(x)-1].At
+	f.Begins, f.Ends = band(e, level, x[0], x[len(x)-1])
+	p.now = f.Ends.Best + p.teeth
 	if e.Low > 0 && p.shape == Straight && slows(x, p.points.values()) {
 		f.Shape = Filling
 	}
@@ -82,6 +85,17 @@ func (p *part) forecast(s Series, step float64) Forecast {
 	e.Low, e.High = e.Low-blind, e.High+blind
 	f.rates(e, s.turns()/max(s.span(), 1)*hour)
 	return f
+}
+
+// band is a line of that level at its ends, turned about its middle as far as the interval of its slope goes.
+func band(slope Estimate, level, from, to float64) (begins, ends Estimate) {
+	half := (to - from) / 2
+	more, less := (slope.High-slope.Best)*half, (slope.Best-slope.Low)*half
+	at := func(x, below, above float64) Estimate {
+		v := level + slope.Best*x
+		return Estimate{max(v-below, 0), max(v, 0), max(v+above, 0)}
+	}
+	return at(from, more, less), at(to, less, more)
 }
 
 // rates tells the growth along the driver by the turn and by the hour.

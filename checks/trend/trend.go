@@ -86,6 +86,10 @@ type Forecast struct {
 	// Death is when the limit is met, in milliseconds from the start: Low with the fastest growth, High with the slowest.
 	// A bound that does not meet it within the horizon is the horizon; all are zero when none does.
 	Death Estimate
+	// From and To are when the part that counts begins and ends, in milliseconds; Begins and Ends are where the fitted line is
+	// then, with the band that the interval of its slope leaves.
+	From, To     float64
+	Begins, Ends Estimate
 	// WarmUp is how long the curve took to settle, in milliseconds; what came before was left out.
 	WarmUp float64
 	// Span and Turns are the time in milliseconds and the turns that count, Points the samples or floors.
