@@ -18,6 +18,7 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/fixtures"
@@ -179,8 +180,14 @@ var dozen = []string{
 	"one-shot", "raw-short-body", "ping-auth", "malformed-exit", "img-mislabelled",
 }
 
-// seats bound how many images are played at a time: nearly all of the time is planned waiting.
-type seats chan struct{}
+// seats bound how many images are played at a time: nearly all of the time is planned waiting. What computes more takes
+// more of them.
+type seats struct {
+	free  *semaphore.Weighted
+	among int64
+}
+
+func newSeats(among int) seats { return seats{semaphore.NewWeighted(int64(among)), int64(among)} }
 
 // atOnce is how many images are played at a time: CONFORM_SEATS, or the usual.
 func atOnce(t *testing.T, usual int) int {
@@ -196,19 +203,25 @@ func atOnce(t *testing.T, usual int) int {
 	return n
 }
 
-// take has a test run beside others once there is a seat.
-func (s seats) take(t *testing.T) {
+// take has a test run beside others once there are so many seats.
+func (s seats) take(t *testing.T, many int64) {
 	t.Parallel()
-	s <- struct{}{}
-	t.Cleanup(func() { <-s })
+	many = min(many, s.among)
+	if err := s.free.Acquire(context.Background(), many); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.free.Release(many) })
 }
+
+// full and heavy are the seats of a full gate, and of an image of a runtime that is slow to start under emulation.
+const full, heavy = 2, 2
 
 func TestMutantsInTheEngine(t *testing.T) {
 	enginetest.Need(t)
-	places := make(seats, atOnce(t, 2))
+	places := newSeats(atOnce(t, 2*full))
 	for _, name := range dozen {
 		t.Run(name, func(t *testing.T) {
-			places.take(t)
+			places.take(t, full)
 			m, err := mutants.ByName(name)
 			if err != nil {
 				t.Fatal(err)

@@ -64,18 +64,26 @@ func needMemory(t *testing.T, m mutants.Mutant) {
 	}
 }
 
+// weight is how many seats a mutant's image takes.
+func weight(m mutants.Mutant) int64 {
+	if m.Handler != "" {
+		return heavy
+	}
+	return 1
+}
+
 // TestEveryOtherMutantOnItsOwnClause plays what the daily tests leave out, limited to the clause that must turn. Those
 // that take minutes, or gigabytes, are left to CONFORM_NIGHTLY.
 func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 	enginetest.Need(t)
-	places := make(seats, atOnce(t, 3))
+	places := newSeats(atOnce(t, 3))
 	var engine pace
 	for _, m := range mutants.All() {
 		if slices.Contains(dozen, m.Name) || m.OneProcess || (m.Minutes || m.Memory > 0) && os.Getenv("CONFORM_NIGHTLY") == "" {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			places.take(t)
+			places.take(t, weight(m))
 			if m.Memory > 0 {
 				needMemory(t, m)
 			}
