@@ -59,14 +59,14 @@ func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payl
 	var stage *scenario.Stage
 	ok := r.do(ctx, step{longSession, record.KindLongSession, r.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
 		observed := r.unset(otlp.Observability())
-		s, boot, err := r.bootLife(ctx, eng, observed)
+		s, boot, err := r.bootLife(ctx, eng, "life", observed)
 		if err != nil {
 			return nil, err
 		}
 		var untolerated *record.Boot
 		if !boot.Ready && len(observed) > 0 {
 			untolerated = boot
-			if s, boot, err = r.bootLife(ctx, eng, nil); err != nil {
+			if s, boot, err = r.bootLife(ctx, eng, "life", nil); err != nil {
 				return nil, err
 			}
 		}
@@ -100,9 +100,43 @@ func (r *run) sessionPlan(id string, resumed bool) scenario.SessionPlan {
 	}
 }
 
-// bootLife boots the second life's process with variables of its own.
-func (r *run) bootLife(ctx context.Context, eng engine.Engine, env []string) (*scenario.Stage, *record.Boot, error) {
-	s, err := r.bootServed(ctx, eng, "life", false, env...)
+// stopLane sends SIGTERM to processes at work, one after the other.
+func (r *run) stopLane(ctx context.Context, eng engine.Engine, p scenario.Payload, host string) {
+	if !p.Worked {
+		r.gap(record.KindStopInFlight, record.GapBlocked, "no call was answered with success, so none can be interrupted")
+		return
+	}
+	r.do(ctx, step{"stop at work", record.KindStopInFlight, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x := &record.StopInFlight{}
+		for _, w := range []record.Work{record.WorkCall, record.WorkStream} {
+			round, err := r.stopAtWork(ctx, eng, w, p, host)
+			if err != nil {
+				return nil, err
+			}
+			x.Rounds = append(x.Rounds, *round)
+		}
+		return func(set *record.Set) { set.StopInFlight = x }, nil
+	}})
+}
+
+func (r *run) stopAtWork(ctx context.Context, eng engine.Engine, w record.Work, p scenario.Payload, host string) (*record.StopRound, error) {
+	if why := p.CannotLast(w); why != "" {
+		return &record.StopRound{Work: w, Untold: why}, nil
+	}
+	s, boot, err := r.bootLife(ctx, eng, "stop-"+string(w), nil)
+	if err != nil {
+		return nil, err
+	}
+	s.Payload, s.Host = p, host
+	round, err := scenario.StopInFlight(ctx, s, boot, w)
+	// A process that did not end would work on beside the other lanes. What stays here is removed with the run.
+	_ = s.Target.Remove(ctx)
+	return round, err
+}
+
+// bootLife boots a process beside the main one with variables of its own.
+func (r *run) bootLife(ctx context.Context, eng engine.Engine, name string, env []string) (*scenario.Stage, *record.Boot, error) {
+	s, err := r.bootServed(ctx, eng, name, false, env...)
 	if err != nil {
 		return nil, nil, err
 	}
