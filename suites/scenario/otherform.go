@@ -43,7 +43,7 @@ func acceptsOf(c *record.Calls) map[record.Work]string {
 	for _, v := range []struct {
 		call   *record.Exchange
 		accept string
-	}{{c.Happy(), acceptBoth}, {c.Variants[record.AcceptJSON], "application/json"}, {c.Variants[record.AcceptSSE], "text/event-stream"}} {
+	}{{c.Happy(), acceptStream}, {c.Variants[record.AcceptJSON], "application/json"}, {c.Variants[record.AcceptSSE], "text/event-stream"}} {
 		if !sound(v.call) {
 			continue
 		}
