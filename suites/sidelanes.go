@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -100,38 +101,46 @@ func (r *run) sessionPlan(id string, resumed bool) scenario.SessionPlan {
 	}
 }
 
-// stopLane sends SIGTERM to processes at work, one after the other.
+// works are the kinds of work that a process is stopped in.
+var works = [...]record.Work{record.WorkCall, record.WorkStream}
+
+// stopLane sends SIGTERM to processes at work.
 func (r *run) stopLane(ctx context.Context, eng engine.Engine, p scenario.Payload, host string) {
 	if !p.Worked {
 		r.gap(record.KindStopInFlight, record.GapBlocked, "no call was answered with success, so none can be interrupted")
 		return
 	}
 	r.do(ctx, step{"stop at work", record.KindStopInFlight, 0, func(ctx context.Context) (func(*record.Set), error) {
-		x := &record.StopInFlight{}
-		for _, w := range []record.Work{record.WorkCall, record.WorkStream} {
-			round, err := r.stopAtWork(ctx, eng, w, p, host)
-			if err != nil {
-				return nil, err
-			}
-			x.Rounds = append(x.Rounds, *round)
-		}
-		return func(set *record.Set) { set.StopInFlight = x }, nil
+		x, err := r.stopsInFlight(ctx, eng, p, host)
+		return func(set *record.Set) { set.StopInFlight = x }, err
 	}})
 }
 
-func (r *run) stopAtWork(ctx context.Context, eng engine.Engine, w record.Work, p scenario.Payload, host string) (*record.StopRound, error) {
-	if why := p.CannotLast(w); why != "" {
-		return &record.StopRound{Work: w, Untold: why}, nil
+// stopsInFlight boots a process for each kind of work, one after the other as that is what costs, and lets their stops
+// overlap: each may take its whole time.
+func (r *run) stopsInFlight(ctx context.Context, eng engine.Engine, p scenario.Payload, host string) (*record.StopInFlight, error) {
+	out := &record.StopInFlight{Rounds: make([]record.StopRound, len(works))}
+	var errs [len(works)]error
+	var playing sync.WaitGroup
+	for i, w := range works {
+		if why := p.CannotLast(w); why != "" {
+			out.Rounds[i] = record.StopRound{Work: w, Untold: why}
+			continue
+		}
+		s, boot, err := r.bootLife(ctx, eng, "stop-"+string(w), nil)
+		if err != nil {
+			errs[i] = err
+			break
+		}
+		s.Payload, s.Host = p, host
+		playing.Go(func() {
+			out.Rounds[i], errs[i] = scenario.StopInFlight(ctx, s, boot, w)
+			// One that did not end would work on beside the other lanes. What stays is removed with the run.
+			_ = s.Target.Remove(ctx)
+		})
 	}
-	s, boot, err := r.bootLife(ctx, eng, "stop-"+string(w), nil)
-	if err != nil {
-		return nil, err
-	}
-	s.Payload, s.Host = p, host
-	round, err := scenario.StopInFlight(ctx, s, boot, w)
-	// A process that did not end would work on beside the other lanes. What stays here is removed with the run.
-	_ = s.Target.Remove(ctx)
-	return round, err
+	playing.Wait()
+	return out, errors.Join(errs[:]...)
 }
 
 // bootLife boots a process beside the main one with variables of its own.

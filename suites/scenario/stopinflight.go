@@ -31,8 +31,8 @@ const (
 
 // StopInFlight sends SIGTERM to a process in the middle of its work, and times its end. The process has served a call
 // before, so that its first imports are no part of it.
-func StopInFlight(ctx context.Context, s *Stage, boot *record.Boot, w record.Work) (*record.StopRound, error) {
-	out := &record.StopRound{Work: w, Asked: millis(stopWork)}
+func StopInFlight(ctx context.Context, s *Stage, boot *record.Boot, w record.Work) (record.StopRound, error) {
+	out := record.StopRound{Work: w, Asked: millis(stopWork)}
 	if !boot.Ready {
 		out.Untold = "a fresh process never became ready: " + boot.Detail
 		return out, nil
@@ -51,7 +51,7 @@ func StopInFlight(ctx context.Context, s *Stage, boot *record.Boot, w record.Wor
 	out.Signalled = s.At()
 	stop, err := s.Target.Terminate(ctx, stopPatience)
 	if err != nil {
-		return nil, fmt.Errorf("stop the container with SIGTERM during a %s: %w", w, err)
+		return out, fmt.Errorf("stop the container with SIGTERM during a %s: %w", w, err)
 	}
 	out.Stop = &stop
 	patience := noticing
