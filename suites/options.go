@@ -28,8 +28,8 @@ type Options struct {
 	Path string
 	// Payload is the JSON body of an invocation with the placeholders {{prompt}} and {{session}}; empty walks the
 	// ladder of common shapes. StreamPayload asks for a streamed answer when that takes another body, SlowPayload for
-	// one that takes {{milliseconds}} or {{seconds}}, AsyncPayload starts a background job, which takes as long if it
-	// has a place for that.
+	// one that takes {{milliseconds}} or {{seconds}}, AsyncPayload starts a background job. Streams and jobs take as
+	// long if they have a place for that.
 	Payload       string
 	StreamPayload string
 	SlowPayload   string

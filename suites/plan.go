@@ -123,6 +123,9 @@ func (p *plan) price(o Options) {
 		if p.kinds[record.KindLongSession] {
 			p.boots++
 		}
+		if p.kinds[record.KindStopInFlight] && (o.SlowPayload != "" || o.Model == ModelScripted) {
+			p.boots += 2
+		}
 	}
 	p.waits = plannedWaits(func(k record.Kind) bool { return p.kinds[k] }, o, false)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -59,14 +60,14 @@ func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payl
 	var stage *scenario.Stage
 	ok := r.do(ctx, step{longSession, record.KindLongSession, r.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
 		observed := r.unset(otlp.Observability())
-		s, boot, err := r.bootLife(ctx, eng, observed)
+		s, boot, err := r.bootLife(ctx, eng, "life", observed)
 		if err != nil {
 			return nil, err
 		}
 		var untolerated *record.Boot
 		if !boot.Ready && len(observed) > 0 {
 			untolerated = boot
-			if s, boot, err = r.bootLife(ctx, eng, nil); err != nil {
+			if s, boot, err = r.bootLife(ctx, eng, "life", nil); err != nil {
 				return nil, err
 			}
 		}
@@ -100,9 +101,51 @@ func (r *run) sessionPlan(id string, resumed bool) scenario.SessionPlan {
 	}
 }
 
-// bootLife boots the second life's process with variables of its own.
-func (r *run) bootLife(ctx context.Context, eng engine.Engine, env []string) (*scenario.Stage, *record.Boot, error) {
-	s, err := r.bootServed(ctx, eng, "life", false, env...)
+// works are the kinds of work that a process is stopped in.
+var works = [...]record.Work{record.WorkCall, record.WorkStream}
+
+// stopLane sends SIGTERM to processes at work.
+func (r *run) stopLane(ctx context.Context, eng engine.Engine, p scenario.Payload, host string) {
+	if !p.Worked {
+		r.gap(record.KindStopInFlight, record.GapBlocked, "no call was answered with success, so none can be interrupted")
+		return
+	}
+	r.do(ctx, step{"stop at work", record.KindStopInFlight, 0, func(ctx context.Context) (func(*record.Set), error) {
+		x, err := r.stopsInFlight(ctx, eng, p, host)
+		return func(set *record.Set) { set.StopInFlight = x }, err
+	}})
+}
+
+// stopsInFlight boots a process for each kind of work, one after the other as that is what costs, and lets their stops
+// overlap: each may take its whole time.
+func (r *run) stopsInFlight(ctx context.Context, eng engine.Engine, p scenario.Payload, host string) (*record.StopInFlight, error) {
+	out := &record.StopInFlight{Rounds: make([]record.StopRound, len(works))}
+	var errs [len(works)]error
+	var playing sync.WaitGroup
+	for i, w := range works {
+		if why := p.CannotLast(w); why != "" {
+			out.Rounds[i] = record.StopRound{Work: w, Untold: why}
+			continue
+		}
+		s, boot, err := r.bootLife(ctx, eng, "stop-"+string(w), nil)
+		if err != nil {
+			errs[i] = err
+			break
+		}
+		s.Payload, s.Host = p, host
+		playing.Go(func() {
+			out.Rounds[i], errs[i] = scenario.StopInFlight(ctx, s, boot, w)
+			// One that did not end would work on beside the other lanes. What stays is removed with the run.
+			_ = s.Target.Remove(ctx)
+		})
+	}
+	playing.Wait()
+	return out, errors.Join(errs[:]...)
+}
+
+// bootLife boots a process beside the main one with variables of its own.
+func (r *run) bootLife(ctx context.Context, eng engine.Engine, name string, env []string) (*scenario.Stage, *record.Boot, error) {
+	s, err := r.bootServed(ctx, eng, name, false, env...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -16,7 +16,7 @@ var kinds = []record.Kind{
 	record.KindImage, record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream, record.KindInFlight, record.KindMalformed,
 	record.KindSurface, record.KindModelFaults, record.KindModel,
 	record.KindBodies, record.KindDisconnect, record.KindOverlap, record.KindSessions, record.KindAsync, record.KindClean,
-	record.KindLongSession, record.KindStop, record.KindEnd,
+	record.KindLongSession, record.KindStop, record.KindStopInFlight, record.KindEnd,
 }
 
 // rule rules on all clauses that have a check.
@@ -43,7 +43,8 @@ func empty() *record.Set {
 		Idle: &record.Idle{LogGrowth: -1}, Stream: &record.Stream{}, InFlight: &record.InFlight{}, Malformed: &record.Malformed{},
 		Surface: &record.Surface{}, ModelFaults: &record.ModelFaults{}, Model: &record.ModelUse{},
 		Bodies: &record.Bodies{}, Disconnect: &record.Disconnect{}, Overlap: &record.Overlap{}, Sessions: &record.Sessions{},
-		Async: &record.Async{}, Clean: &record.Clean{}, LongSession: &record.LongSession{}, Stop: &record.Stop{}, End: &record.End{},
+		Async: &record.Async{}, Clean: &record.Clean{}, LongSession: &record.LongSession{}, Stop: &record.Stop{},
+		StopInFlight: &record.StopInFlight{}, End: &record.End{},
 	}
 }
 

@@ -43,6 +43,44 @@ func TestStopsAtItsLimits(t *testing.T) {
 	})
 }
 
+func TestStopsAtWorkAtTheirLimits(t *testing.T) {
+	stop := func(after record.Millis, killed bool) *record.Stop {
+		return &record.Stop{ExitedAfter: after, Limit: 16_000, Killed: killed, State: checktest.Dead(143)}
+	}
+	round := func(w record.Work, s *record.Stop, o record.Outcome) record.StopRound {
+		return record.StopRound{
+			Work: w, Asked: 30_000, Signalled: 5000, Stop: s, Call: record.Exchange{Outcome: o, At: 4000, Took: 1000 + s.ExitedAfter},
+		}
+	}
+	set := func(idle *record.Stop, rounds ...record.StopRound) *record.Set {
+		return &record.Set{Stop: idle, StopInFlight: &record.StopInFlight{Rounds: rounds}}
+	}
+	call := func(after record.Millis, o record.Outcome) record.StopRound {
+		return round(record.WorkCall, stop(after, false), o)
+	}
+	open := round(record.WorkStream, stop(16_000, true), record.Abandoned)
+	soon, crashed, over := stop(400, false), stop(300, false), call(16_000, record.Answered)
+	crashed.State = checktest.Dead(1)
+	over.Call.Took = 1000
+	hasty := round(record.WorkStream, &record.Stop{ExitedAfter: 14_999, Limit: 14_999, Killed: true}, record.Abandoned)
+	checktest.Judge(t, Checks, "LIFE-04", []checktest.Case{
+		{Name: "cut at once", Set: set(soon, call(300, record.Truncated)), Want: "pass", Measures: map[string]float64{"stop.ms": 400, "stop.call.ms": 300},
+			Says: "with a call in flight that was to take 30.0 s: ended with code 143 after 300 ms, the call cut"},
+		{Name: "dropped by a crash", Set: set(soon, round(record.WorkCall, crashed, record.Reset)), Want: "pass", Says: "ended with code 1 after 300 ms, the call dropped without an answer"},
+		{Name: "finished within the time", Set: set(soon, call(12_000, record.Answered)), Want: "pass", Says: "answered in full"},
+		{Name: "15 s", Set: set(soon, call(15_000, record.Truncated)), Want: "pass"},
+		{Name: "more than 15 s", Set: set(soon, call(15_001, record.Answered)), Want: "over-15s-working", Says: "after 15.0 s, the call answered in full; idle: ended with code 143 after 400 ms"},
+		{Name: "still open", Set: set(soon, call(300, record.Truncated), open), Want: "over-15s-working", Says: "with a stream in flight that was to take 30.0 s: still running 16.0 s after SIGTERM, the stream still open"},
+		{Name: "killed after less than 15 s", Set: set(soon, hasty), Want: "pass"},
+		{Name: "over before the signal", Set: set(soon, over), Want: "pass", Says: "not played with a call in flight: it was over when SIGTERM came"},
+		{Name: "not played", Set: set(soon, record.StopRound{Work: record.WorkStream, Untold: "no event stream was seen"}), Want: "pass", Says: "not played with a stream in flight: no event stream was seen"},
+		{Name: "no longer than idle", Set: set(stop(0, true), open), Want: "over-15s"},
+		{Name: "longer than idle", Set: set(stop(12_000, false), open), Want: "over-10s", Also: []string{"over-15s-working"}},
+		{Name: "idle was not seen", Set: set(stop(0, false), open), Want: "untestable", Also: []string{"over-15s-working"}},
+		{Name: "emulated", Set: changed(set(soon, open), emulated(8)), Want: "over-15s-working", Says: "under emulation a stop proves little"},
+	})
+}
+
 func TestBackgroundAtItsLimits(t *testing.T) {
 	job := func(pings ...record.Ping) *record.Set {
 		trigger := checktest.OK()

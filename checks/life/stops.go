@@ -8,7 +8,9 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-var stops = checks.Check{Clause: "LIFE-04", Needs: []record.Kind{record.KindStop}, Judge: judgeStops}
+var stops = checks.Check{
+	Clause: "LIFE-04", Needs: []record.Kind{record.KindStop}, Wants: []record.Kind{record.KindStopInFlight}, Judge: judgeStops,
+}
 
 // What the platform is seen to give a process, and what leaves time for a last flush. They count waiting, so they are not
 // scaled.
@@ -18,26 +20,60 @@ const (
 )
 
 func judgeStops(set *record.Set) []checks.Verdict {
-	s := set.Stop
-	actual := fmt.Sprintf("ended with code %d after %s", s.State.ExitCode, reading.Seconds(s.ExitedAfter))
-	if s.Killed {
-		actual = "still running " + reading.Seconds(s.Limit) + " after SIGTERM"
+	idle, working := judgeIdleStop(set.Stop), judgeWorkingStops(set.StopInFlight)
+	switch {
+	case working.Reason != "" && idle.Reason != overLimit:
+		working.Actual += "; idle: " + idle.Actual
+		if idle.Outcome == checks.Pass {
+			return []checks.Verdict{slowly(set, working)}
+		}
+		return []checks.Verdict{slowly(set, idle), slowly(set, working)}
+	case working.Outcome == checks.Pass && idle.Outcome == checks.Pass:
+		idle.Actual += "; " + working.Actual
+		for name, value := range working.Measurements {
+			idle = idle.Measuring(name, value)
+		}
 	}
-	if slowed := reading.Slowed(set); slowed != "" {
-		actual += "; " + slowed + " a stop proves little"
+	return []checks.Verdict{slowly(set, idle)}
+}
+
+const overLimit = "over-15s"
+
+// slowly says where the engine's speed is no measure of the platform's.
+func slowly(set *record.Set, v checks.Verdict) checks.Verdict {
+	if slowed := reading.Slowed(set); slowed != "" && v.Outcome != checks.Untestable {
+		v.Actual += "; " + slowed + " a stop proves little"
 	}
+	return v
+}
+
+func judgeIdleStop(s *record.Stop) checks.Verdict {
+	actual := ending(s)
 	const want = "ends by itself within 10 s of SIGTERM"
 	switch {
 	case s.Killed && s.Limit < stopAim:
-		return []checks.Verdict{checks.CannotTell("%s, and no longer was waited", actual)}
-	case s.Killed && s.Limit >= stopLimit, s.ExitedAfter > stopLimit:
-		return []checks.Verdict{checks.Found("over-15s", want, actual)}
+		return checks.CannotTell("%s, and no longer was waited", actual)
+	case late(s):
+		return checks.Found(overLimit, want, actual)
 	case s.Killed, s.ExitedAfter > stopAim:
-		return []checks.Verdict{checks.Found("over-10s", want, actual)}
+		return checks.Found("over-10s", want, actual)
 	case s.ExitedAfter <= 0:
-		return []checks.Verdict{checks.CannotTell("the end of the process was not seen")}
+		return checks.CannotTell("the end of the process was not seen")
 	}
-	return []checks.Verdict{checks.Passed("%s", actual).Measuring("stop.ms", float64(s.ExitedAfter))}
+	return checks.Passed("%s", actual).Measuring("stop.ms", float64(s.ExitedAfter))
+}
+
+// late reports a process that the platform would have killed.
+func late(s *record.Stop) bool {
+	return s.Killed && s.Limit >= stopLimit || s.ExitedAfter > stopLimit
+}
+
+// ending is how a process ended.
+func ending(s *record.Stop) string {
+	if s.Killed {
+		return "still running " + reading.Seconds(s.Limit) + " after SIGTERM"
+	}
+	return fmt.Sprintf("ended with code %d after %s", s.State.ExitCode, reading.Seconds(s.ExitedAfter))
 }
 
 var signal = checks.Check{Clause: "LIFE-05", Needs: []record.Kind{record.KindStop}, Wants: []record.Kind{record.KindImage}, Judge: judgeSignal}

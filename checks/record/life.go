@@ -95,6 +95,40 @@ type Stop struct {
 	State       State  `json:"state"`
 }
 
+// StopInFlight is a SIGTERM to processes at work, a fresh one for each kind of it (LIFE-04).
+type StopInFlight struct {
+	Rounds []StopRound `json:"rounds"`
+}
+
+// Work is what a process does when SIGTERM comes.
+type Work string
+
+// The kinds of work: an answer in one piece, and an event stream.
+const (
+	WorkCall   Work = "call"
+	WorkStream Work = "stream"
+)
+
+// StopRound is one process that was sent SIGTERM while it worked.
+type StopRound struct {
+	Work Work `json:"work"`
+	// Untold says in one line why no signal was sent; there is nothing else then, or only the call that did not last.
+	Untold string `json:"untold,omitempty"`
+	// Asked is how long the work was asked to take.
+	Asked Millis `json:"asked,omitempty"`
+	// Call is the work: Answered in full, Truncated or Reset by the end of the process, or Abandoned when it was still open
+	// after Stop.
+	Call Exchange `json:"call"`
+	// Signalled is when SIGTERM was sent, from the container's start.
+	Signalled Millis `json:"signalled,omitempty"`
+	Stop      *Stop  `json:"stop,omitempty"`
+}
+
+// InFlight reports that the signal met the work.
+func (r *StopRound) InFlight() bool {
+	return r.Stop != nil && r.Call.At < r.Signalled && r.Call.At+r.Call.Took > r.Signalled
+}
+
 // End is the main container after everything was played on it.
 type End struct {
 	State State `json:"state"`

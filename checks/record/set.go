@@ -12,53 +12,55 @@ type Kind string
 
 // The record kinds, in the order in which a run takes them.
 const (
-	KindImage       Kind = "image"
-	KindBoot        Kind = "boot"
-	KindCalls       Kind = "calls"
-	KindIdle        Kind = "idle"
-	KindStream      Kind = "stream"
-	KindInFlight    Kind = "inflight"
-	KindWire        Kind = "wire"
-	KindMalformed   Kind = "malformed"
-	KindSurface     Kind = "surface"
-	KindBodies      Kind = "bodies"
-	KindDisconnect  Kind = "disconnect"
-	KindOverlap     Kind = "overlap"
-	KindSessions    Kind = "sessions"
-	KindAsync       Kind = "async"
-	KindModelFaults Kind = "modelfaults"
-	KindClean       Kind = "clean"
-	KindLongSession Kind = "longsession"
-	KindStop        Kind = "stop"
-	KindEnd         Kind = "end"
-	KindModel       Kind = "model"
+	KindImage        Kind = "image"
+	KindBoot         Kind = "boot"
+	KindCalls        Kind = "calls"
+	KindIdle         Kind = "idle"
+	KindStream       Kind = "stream"
+	KindInFlight     Kind = "inflight"
+	KindWire         Kind = "wire"
+	KindMalformed    Kind = "malformed"
+	KindSurface      Kind = "surface"
+	KindBodies       Kind = "bodies"
+	KindDisconnect   Kind = "disconnect"
+	KindOverlap      Kind = "overlap"
+	KindSessions     Kind = "sessions"
+	KindAsync        Kind = "async"
+	KindModelFaults  Kind = "modelfaults"
+	KindClean        Kind = "clean"
+	KindLongSession  Kind = "longsession"
+	KindStop         Kind = "stop"
+	KindStopInFlight Kind = "stopinflight"
+	KindEnd          Kind = "end"
+	KindModel        Kind = "model"
 )
 
 // Set is everything one run recorded. A nil record was not taken; Gaps says why.
 type Set struct {
-	Schema      string       `json:"schema"`
-	Terms       Terms        `json:"terms"`
-	Image       *Image       `json:"image,omitempty"`
-	Boot        *Boot        `json:"boot,omitempty"`
-	Calls       *Calls       `json:"calls,omitempty"`
-	Idle        *Idle        `json:"idle,omitempty"`
-	Stream      *Stream      `json:"stream,omitempty"`
-	InFlight    *InFlight    `json:"inflight,omitempty"`
-	Wire        *Wire        `json:"wire,omitempty"`
-	Malformed   *Malformed   `json:"malformed,omitempty"`
-	Surface     *Surface     `json:"surface,omitempty"`
-	Bodies      *Bodies      `json:"bodies,omitempty"`
-	Disconnect  *Disconnect  `json:"disconnect,omitempty"`
-	Overlap     *Overlap     `json:"overlap,omitempty"`
-	Sessions    *Sessions    `json:"sessions,omitempty"`
-	Async       *Async       `json:"async,omitempty"`
-	ModelFaults *ModelFaults `json:"modelfaults,omitempty"`
-	Clean       *Clean       `json:"clean,omitempty"`
-	LongSession *LongSession `json:"longsession,omitempty"`
-	Stop        *Stop        `json:"stop,omitempty"`
-	End         *End         `json:"end,omitempty"`
-	Model       *ModelUse    `json:"model,omitempty"`
-	Gaps        []Gap        `json:"gaps,omitempty"`
+	Schema       string        `json:"schema"`
+	Terms        Terms         `json:"terms"`
+	Image        *Image        `json:"image,omitempty"`
+	Boot         *Boot         `json:"boot,omitempty"`
+	Calls        *Calls        `json:"calls,omitempty"`
+	Idle         *Idle         `json:"idle,omitempty"`
+	Stream       *Stream       `json:"stream,omitempty"`
+	InFlight     *InFlight     `json:"inflight,omitempty"`
+	Wire         *Wire         `json:"wire,omitempty"`
+	Malformed    *Malformed    `json:"malformed,omitempty"`
+	Surface      *Surface      `json:"surface,omitempty"`
+	Bodies       *Bodies       `json:"bodies,omitempty"`
+	Disconnect   *Disconnect   `json:"disconnect,omitempty"`
+	Overlap      *Overlap      `json:"overlap,omitempty"`
+	Sessions     *Sessions     `json:"sessions,omitempty"`
+	Async        *Async        `json:"async,omitempty"`
+	ModelFaults  *ModelFaults  `json:"modelfaults,omitempty"`
+	Clean        *Clean        `json:"clean,omitempty"`
+	LongSession  *LongSession  `json:"longsession,omitempty"`
+	Stop         *Stop         `json:"stop,omitempty"`
+	StopInFlight *StopInFlight `json:"stopinflight,omitempty"`
+	End          *End          `json:"end,omitempty"`
+	Model        *ModelUse     `json:"model,omitempty"`
+	Gaps         []Gap         `json:"gaps,omitempty"`
 }
 
 // Gap says why a record is missing although some check may want it.
@@ -124,6 +126,8 @@ func (s *Set) Has(k Kind) bool {
 		return s.LongSession != nil
 	case KindStop:
 		return s.Stop != nil
+	case KindStopInFlight:
+		return s.StopInFlight != nil
 	case KindEnd:
 		return s.End != nil
 	case KindModel:

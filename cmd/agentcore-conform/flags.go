@@ -68,7 +68,7 @@ func targetFlags(s *settings) *pflag.FlagSet {
 func callFlags(s *settings) *pflag.FlagSet {
 	fs, o := newFlagSet(), &s.options
 	fs.Var(payload(&o.Payload), "payload", "an invocation's body, with {{prompt}} and {{session}} to be filled in")
-	fs.Var(payload(&o.StreamPayload), "stream-payload", "a body that is answered with a stream")
+	fs.Var(payload(&o.StreamPayload), "stream-payload", "a body that is answered with a stream, for {{milliseconds}} where it takes a time")
 	fs.Var(payload(&o.SlowPayload), "slow-payload", "a body whose answer takes {{milliseconds}} or {{seconds}}")
 	fs.Var(payload(&o.AsyncPayload), "async-payload", "a body that starts work which outlives its answer, for {{milliseconds}} where it takes a time")
 	fs.Var(size(&o.MaxPayload), "max-payload", "the largest body the agent is meant to take")

@@ -31,7 +31,7 @@ func Calls(ctx context.Context, s *Stage, lite bool) (*record.Calls, error) {
 		}
 	}
 	c.Prompt = s.Payload.Template.HasPrompt()
-	s.Payload.other = formByAccept(c)
+	s.Payload.other, s.Payload.accepts, s.Payload.AsksModel = formByAccept(c), acceptsOf(c), s.Modelled()
 	after := s.Logs(ctx)
 	c.LogLines = growth(logs, after)
 	c.LeakedToken = s.leaked(after)

@@ -37,6 +37,27 @@ func formByAccept(c *record.Calls) *otherForm {
 	return &otherForm{accept: accept}
 }
 
+// acceptsOf finds out which Accept is answered in which form; a form that did not come is not there.
+func acceptsOf(c *record.Calls) map[record.Work]string {
+	out := map[record.Work]string{}
+	for _, v := range []struct {
+		call   *record.Exchange
+		accept string
+	}{{c.Happy(), acceptStream}, {c.Variants[record.AcceptJSON], "application/json"}, {c.Variants[record.AcceptSSE], "text/event-stream"}} {
+		if !sound(v.call) {
+			continue
+		}
+		form := record.WorkCall
+		if v.call.Events != nil {
+			form = record.WorkStream
+		}
+		if out[form] == "" {
+			out[form] = v.accept
+		}
+	}
+	return out
+}
+
 // formByBody takes the declared stream body where it was answered with a stream and the ordinary one is not.
 func formByBody(p Payload, c *record.Calls, x *record.Exchange) *otherForm {
 	if happy := c.Happy(); p.Stream == nil || !p.Stream.HasPrompt() || !sound(x) || x.Events == nil || happy == nil || happy.Events != nil {

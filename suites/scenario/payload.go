@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 )
 
@@ -16,6 +17,10 @@ type Payload struct {
 	Declared, Worked bool
 	// CallTook is what the happy path took, the measure for natural call lengths.
 	CallTook time.Duration
+	// AsksModel says that the scripted model is asked for an answer, so that its pace is the answer's.
+	AsksModel bool
+	// accepts are the values of Accept that the ordinary body is answered with, by the form of the answer.
+	accepts map[record.Work]string
 	// other is how to get the other form of an answer; nil for agents that have one form, as far as was seen.
 	other *otherForm
 }
