@@ -59,7 +59,8 @@ func TestStopsAtWorkAtTheirLimits(t *testing.T) {
 		return round(record.WorkCall, stop(after, false), o)
 	}
 	open := round(record.WorkStream, stop(16_000, true), record.Abandoned)
-	soon, crashed, over := stop(400, false), stop(300, false), call(16_000, record.Answered)
+	soon, crashed, over, unframed := stop(400, false), stop(300, false), call(16_000, record.Answered), call(300, record.Answered)
+	unframed.Call.Response = &record.Response{Status: 200, Framing: "close"}
 	crashed.State = checktest.Dead(1)
 	over.Call.Took = 1000
 	hasty := round(record.WorkStream, &record.Stop{ExitedAfter: 14_999, Limit: 14_999, Killed: true}, record.Abandoned)
@@ -68,6 +69,7 @@ func TestStopsAtWorkAtTheirLimits(t *testing.T) {
 			Says: "with a call in flight that was to take 30.0 s: ended with code 143 after 300 ms, the call cut"},
 		{Name: "dropped by a crash", Set: set(soon, round(record.WorkCall, crashed, record.Reset)), Want: "pass", Says: "ended with code 1 after 300 ms, the call dropped without an answer"},
 		{Name: "finished within the time", Set: set(soon, call(12_000, record.Answered)), Want: "pass", Says: "answered in full"},
+		{Name: "an answer without a length", Set: set(soon, unframed), Want: "pass", Says: "does not tell an end from a cut"},
 		{Name: "15 s", Set: set(soon, call(15_000, record.Truncated)), Want: "pass"},
 		{Name: "more than 15 s", Set: set(soon, call(15_001, record.Answered)), Want: "over-15s-working", Says: "after 15.0 s, the call answered in full; idle: ended with code 143 after 400 ms"},
 		{Name: "still open", Set: set(soon, call(300, record.Truncated), open), Want: "over-15s-working", Says: "with a stream in flight that was to take 30.0 s: still running 16.0 s after SIGTERM, the stream still open"},

@@ -53,6 +53,9 @@ func told(r *record.StopRound) string {
 func fate(x *record.Exchange) string {
 	switch x.Outcome {
 	case record.Answered:
+		if x.Response != nil && x.Response.Framing == "close" {
+			return "ended with its connection, which does not tell an end from a cut"
+		}
 		return "answered in full"
 	case record.Truncated:
 		return "cut"

@@ -45,7 +45,11 @@ func StopInFlight(ctx context.Context, s *Stage, boot *record.Boot, w record.Wor
 	u := s.setOut(ctx, w)
 	defer u.leave()
 	if !s.begins(ctx, u, w) {
-		out.Call, out.Untold = u.end(0), fmt.Sprintf("the %s that was asked to take %v was over too soon, or did not begin", w, stopWork)
+		out.Call = u.end(0)
+		out.Untold = fmt.Sprintf("the %s that was to take %v was over before the signal", w, stopWork)
+		if out.Call.Outcome == record.Abandoned {
+			out.Untold = fmt.Sprintf("the %s that was to take %v had not begun after %v", w, stopWork, s.beginsWithin(w))
+		}
 		return out, ctx.Err()
 	}
 	out.Signalled = s.At()
@@ -97,11 +101,8 @@ func (u *underway) end(patience time.Duration) record.Exchange {
 // begins waits until the work has begun and reports whether it goes on. A call has begun when it reached the model, and
 // where it asks none, after a moment.
 func (s *Stage) begins(ctx context.Context, u *underway, w record.Work) bool {
-	limit, asked := callBegins, s.modelRequests()
-	if w == record.WorkStream {
-		limit = streamBegins
-	}
-	for began := time.Now(); time.Since(began) < min(s.scaled(limit), beginsMost); {
+	limit, asked := s.beginsWithin(w), s.modelRequests()
+	for began := time.Now(); time.Since(began) < limit; {
 		select {
 		case <-u.ended:
 			return false
@@ -117,6 +118,14 @@ func (s *Stage) begins(ctx context.Context, u *underway, w record.Work) bool {
 		}
 	}
 	return w == record.WorkCall
+}
+
+// beginsWithin is the time that work has to begin.
+func (s *Stage) beginsWithin(w record.Work) time.Duration {
+	if w == record.WorkStream {
+		return min(s.scaled(streamBegins), beginsMost)
+	}
+	return min(s.scaled(callBegins), beginsMost)
 }
 
 // modelRequests counts what this container asked the scripted model.
