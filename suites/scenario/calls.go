@@ -34,6 +34,7 @@ func Calls(ctx context.Context, s *Stage, lite bool) (*record.Calls, error) {
 	s.Payload.other = formByAccept(c)
 	after := s.Logs(ctx)
 	c.LogLines = growth(logs, after)
+	c.Logs = written(after, c.LogLines)
 	c.LeakedToken = s.leaked(after)
 	c.After, err = s.State(ctx)
 	return c, err
@@ -53,6 +54,12 @@ func growth(before, after record.Logs) int {
 		return -1
 	}
 	return after.TotalLines - before.TotalLines
+}
+
+// written are the last lines, that many.
+func written(l record.Logs, lines int) record.Logs {
+	last := l.Lines[max(0, len(l.Lines)-max(lines, 0)):]
+	return record.Logs{Lines: last, TotalLines: max(lines, 0)}
 }
 
 // walkLadder finds the body that this agent takes: the declared one, or the first common shape answered with 2xx. Where
