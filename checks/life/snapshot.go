@@ -2,7 +2,6 @@ package life
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -132,169 +131,6 @@ func knownText(set *record.Set, calls ...[]*record.Exchange) string {
 	return b.String()
 }
 
-// saying is an answer, or a line of the log that names the call or the session that it is about.
-type saying struct {
-	session string
-	ids     []reading.ID
-	shown   checks.Evidence
-}
-
-func saidIn(calls []*record.Exchange, logs record.Logs) []saying {
-	var out []saying
-	for _, x := range calls {
-		out = append(out, saying{x.Session, reading.IDs(x), checks.Wire("an answer", x)})
-	}
-	for _, line := range logs.Lines {
-		if session, named := namedIn(line, calls); named {
-			out = append(out, saying{session, reading.LineIDs(line), checks.Text("a line of the log", line)})
-		}
-	}
-	return out
-}
-
-// namedIn finds the session of the call that a line is about.
-func namedIn(line string, calls []*record.Exchange) (string, bool) {
-	plain := reading.Plain(line)
-	for _, x := range calls {
-		for _, id := range []string{x.Session, record.FieldValue(x.Request.Header, "x-amzn-requestid")} {
-			if id != "" && strings.Contains(plain, reading.Plain(id)) {
-				return x.Session, true
-			}
-		}
-	}
-	return "", false
-}
-
-// ids are the ids that one process put into one place of what it said.
-type ids struct {
-	sayings  int
-	sessions map[string]bool
-	// times says in how many of the sayings an id stood, session of which session they were; empty for several.
-	times   map[string]int
-	session map[string]string
-	// shown is one that has an id.
-	shown checks.Evidence
-}
-
-func placesOf(all []saying, known string) map[string]*ids {
-	out := map[string]*ids{}
-	for _, s := range all {
-		counted := map[string]bool{}
-		for _, id := range s.ids {
-			if strings.Contains(known, id.Value) {
-				continue
-			}
-			p := out[id.Place]
-			if p == nil {
-				p = &ids{sessions: map[string]bool{}, times: map[string]int{}, session: map[string]string{}, shown: s.shown}
-				out[id.Place] = p
-			}
-			p.add(id.Value, s.session)
-			if !counted[id.Place] {
-				counted[id.Place] = true
-				p.sayings++
-			}
-		}
-	}
-	return out
-}
-
-func (p *ids) add(id, session string) {
-	p.sessions[session] = true
-	if p.times[id]++; p.times[id] > 1 && p.session[id] != session {
-		session = ""
-	}
-	p.session[id] = session
-}
-
-// standing are the ids that are in every answer, passing those that are not.
-func (p *ids) standing() []string { return p.which(func(times int) bool { return times == p.sayings }) }
-func (p *ids) passing() []string  { return p.which(func(times int) bool { return times < p.sayings }) }
-
-func (p *ids) which(is func(times int) bool) []string {
-	var out []string
-	for id, times := range p.times {
-		if is(times) {
-			out = append(out, id)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// place is one place of the answers, and what the two processes put there.
-type place struct {
-	name        string
-	main, later *ids
-}
-
-// How many answers and sessions it takes to call an id one of the process, and how many ids in common to call them a sequence.
-const (
-	leastAnswers  = 3
-	leastSessions = 2
-	leastShared   = 2
-)
-
-// reason is the catalogue's reason that the place shows, if any.
-func (p place) reason() string {
-	switch {
-	case len(p.shared()) > 0:
-		return "same-ids"
-	case len(p.ownIDs()) > 0:
-		return "made-at-start"
-	}
-	return ""
-}
-
-// shared are the ids of a sequence that both processes went through. A generator makes each once: what one process says in
-// several answers and another says too is something that the image knows, such as the id of a document. Nor does it ask for
-// whom it makes one: what is made of a session's id is in common for the same session alone, which both processes served.
-func (p place) shared() []string {
-	main, later := p.main.passing(), p.later.passing()
-	repeats := func(of *ids) func(string) bool { return func(id string) bool { return of.times[id] > 1 } }
-	if slices.ContainsFunc(main, repeats(p.main)) || slices.ContainsFunc(later, repeats(p.later)) {
-		return nil
-	}
-	both := slices.DeleteFunc(slices.Clone(main), func(id string) bool { return p.later.times[id] == 0 })
-	if len(both) < leastShared || 2*len(both) < min(len(main), len(later)) || !slices.ContainsFunc(both, p.strayed) {
-		return nil
-	}
-	return both
-}
-
-// strayed reports an id that the processes have in common although they made it for different sessions.
-func (p place) strayed(id string) bool {
-	return p.later.times[id] > 0 && p.main.session[id] != p.later.session[id]
-}
-
-// ownIDs are the main process's id, and the later one's, where each has one that is in all of its answers and in none of the
-// other's. What is made of the session is not in all: the main process served several.
-func (p place) ownIDs() []string {
-	if p.main.sayings < leastAnswers || len(p.main.sessions) < leastSessions || p.later.sayings < leastAnswers {
-		return nil
-	}
-	main := slices.DeleteFunc(p.main.standing(), func(id string) bool { return p.later.times[id] > 0 })
-	later := slices.DeleteFunc(p.later.standing(), func(id string) bool { return p.main.times[id] > 0 })
-	if len(main) == 0 || len(later) == 0 {
-		return nil
-	}
-	return []string{main[0], later[0]}
-}
-
-// fresh reports ids that are made for a session at least.
-func (p place) fresh() bool {
-	main := p.main.passing()
-	return len(main) > 0 && !slices.ContainsFunc(main, p.strayed)
-}
-
-func (p place) says() string {
-	if both := p.shared(); len(both) > 0 {
-		return fmt.Sprintf("%d of %d in %q, such as %s", len(both), min(len(p.main.times), len(p.later.times)), p.name, begin(both[0]))
-	}
-	own := p.ownIDs()
-	return fmt.Sprintf("%s in all %d answers or lines of one and %s in all %d of another, in %q", begin(own[0]), p.main.sayings, begin(own[1]), p.later.sayings, p.name)
-}
-
 // begin is enough of an id to find it: it may be a secret to somebody.
 func begin(id string) string {
 	const most = 8
@@ -314,13 +150,8 @@ func evidenceOf(places []place) []checks.Evidence {
 	}
 	return []checks.Evidence{
 		checks.Text("where the ids stand", lines...),
-		of("one process", places[0].main.shown), of("another process", places[0].later.shown),
+		places[0].main.shown.evidence("one process"), places[0].later.shown.evidence("another process"),
 	}
-}
-
-func of(process string, shown checks.Evidence) checks.Evidence {
-	shown.Title += " of " + process
-	return shown
 }
 
 func (c comparison) nothingFound() checks.Verdict {
