@@ -64,7 +64,7 @@ func compare(set *record.Set) comparison {
 	later := calls(set.LongSession.Turns)
 	main := mainCalls(set.Calls)
 	known := knownText(set, main, later)
-	one, two := saidIn(main, set.Calls.Logs), saidIn(later, set.LongSession.Logs)
+	one, two := saidIn(main, set.Calls.Logs), saidIn(later, &set.LongSession.Logs)
 	c := comparison{said: len(one) + len(two), found: map[string][]place{}}
 	first, second := placesOf(one, known), placesOf(two, known)
 	for _, name := range slices.Sorted(maps.Keys(first)) {

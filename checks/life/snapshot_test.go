@@ -36,7 +36,7 @@ func processes(answer func(*told) string) *record.Set {
 		return *x
 	}
 	calls, later := checktest.Calls(nil), &record.LongSession{Resumed: true}
-	calls.Ladder, calls.Variants = nil, map[record.Variant]*record.Exchange{}
+	calls.Ladder, calls.Variants, calls.Logs = nil, map[record.Variant]*record.Exchange{}, &record.Logs{}
 	for i := range 12 {
 		c := &told{process: "main", call: i, session: idOf("session", max(i, 1)), turn: 1}
 		if i == 0 {

@@ -25,10 +25,13 @@ func (s saying) evidence(process string) checks.Evidence {
 	return checks.Wire("an answer of "+process, s.call)
 }
 
-func saidIn(calls []*record.Exchange, logs record.Logs) []saying {
+func saidIn(calls []*record.Exchange, logs *record.Logs) []saying {
 	var out []saying
 	for _, x := range calls {
 		out = append(out, saying{session: x.Session, ids: reading.IDs(x), call: x})
+	}
+	if logs == nil {
+		return out
 	}
 	for _, line := range logs.Lines {
 		if session, named := namedIn(line, calls); named {

@@ -57,9 +57,11 @@ func growth(before, after record.Logs) int {
 }
 
 // written are the last lines, that many.
-func written(l record.Logs, lines int) record.Logs {
-	last := l.Lines[max(0, len(l.Lines)-max(lines, 0)):]
-	return record.Logs{Lines: last, TotalLines: max(lines, 0)}
+func written(l record.Logs, lines int) *record.Logs {
+	if lines <= 0 {
+		return nil
+	}
+	return &record.Logs{Lines: l.Lines[max(0, len(l.Lines)-lines):], TotalLines: lines}
 }
 
 // walkLadder finds the body that this agent takes: the declared one, or the first common shape answered with 2xx. Where
