@@ -175,11 +175,15 @@ func runText(run *Run) string {
 	if len(run.ScopeWhy) > 0 {
 		scope += " (" + strings.Join(run.ScopeWhy, ", ") + ")"
 	}
-	profile, protocol := "", ""
+	profile, protocol, platform := "", "", ""
 	if run.Records != nil {
-		profile, protocol = labelled("profile", run.Records.Terms.Profile), run.Records.Terms.Protocol
+		t := run.Records.Terms
+		profile, protocol = labelled("profile", t.Profile), t.Protocol
+		if t.OnV2() {
+			platform = labelled("platform", t.PlatformVersion)
+		}
 	}
-	return dotted(took, protocol, profile, scope, labelled("contract", run.Tool.Contract), labelled("id", run.ID))
+	return dotted(took, protocol, profile, platform, scope, labelled("contract", run.Tool.Contract), labelled("id", run.ID))
 }
 
 // dotted joins the parts that are there.

@@ -32,7 +32,8 @@ func junitProperties(run *Run) []row {
 	}
 	if run.Records != nil {
 		t := run.Records.Terms
-		p = append(p, row{"protocol", t.Protocol}, row{"profile", t.Profile}, row{"session-model", t.SessionModel}, row{"compute", t.Compute})
+		p = append(p, row{"protocol", t.Protocol}, row{"profile", t.Profile}, row{"session-model", t.SessionModel}, row{"compute", t.Compute},
+			row{"platform-version", t.PlatformVersion})
 	}
 	if s := run.IdleReaper; s != nil {
 		p = append(p, row{"costClass", string(s.Class)}, row{"costClass.reading", readingOf(s)}, row{"idle-timeout", seconds(s.IdleTimeout * 1000)}, row{"max-lifetime", seconds(s.MaxLifetime * 1000)})

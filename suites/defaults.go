@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 )
 
@@ -20,6 +21,12 @@ const (
 	ProcessModel = "process"
 	MicroVM      = "microvm"
 	Instances    = "instances"
+)
+
+// Platform versions.
+const (
+	PlatformV1 = record.PlatformV1
+	PlatformV2 = record.PlatformV2
 )
 
 // contractPorts and contractPaths are NET-01's.
@@ -68,6 +75,7 @@ func (o Options) withDefaults() (Options, error) {
 	def(&o.Profile, Gate)
 	def(&o.SessionModel, ProcessModel)
 	def(&o.Compute, MicroVM)
+	def(&o.PlatformVersion, PlatformV1)
 	def(&o.Model, ModelScripted)
 	if o.Model == ModelReal {
 		if o.Network == "internal" {
@@ -113,6 +121,7 @@ func (o Options) checkChoices() error {
 		{"--profile", o.Profile, []string{Smoke, Gate, Soak}},
 		{"--session-model", o.SessionModel, []string{ProcessModel, MicroVM}},
 		{"--compute", o.Compute, []string{MicroVM, Instances}},
+		{"--platform-version", o.PlatformVersion, []string{PlatformV1, PlatformV2}},
 		{"--model", o.Model, []string{ModelScripted, ModelNone, ModelReal}},
 		{"--network", o.Network, []string{"internal", "open"}},
 	} {

@@ -123,7 +123,7 @@ func declaring(p fixtures.Payloads) suites.Options {
 func breaking(m mutants.Mutant) suites.Options {
 	o := declaring(m.Payloads)
 	o.Engine, o.Env, o.Only = m.NewEngine(), m.Env, m.Only()
-	o.DeployRef, o.SessionModel, o.Compute = m.DeployRef, m.SessionModel, m.Compute
+	o.DeployRef, o.SessionModel, o.Compute, o.PlatformVersion = m.DeployRef, m.SessionModel, m.Compute, m.PlatformVersion
 	if m.Patience > 0 {
 		o.InvocationTimeout = m.Patience
 	}

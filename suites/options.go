@@ -59,6 +59,8 @@ type Options struct {
 	// SessionModel is process (default) or microvm; Compute is microvm (default) or instances.
 	SessionModel string
 	Compute      string
+	// PlatformVersion is v1 (default), or v2, which restores a snapshot of a booted container for each session (LIFE-15, LIM-07).
+	PlatformVersion string
 	// TimeScale is the factor for limits on computed work; 0 measures it.
 	TimeScale float64
 	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane and one invocation.

@@ -12,8 +12,8 @@ import (
 // termsOf is what the records will say about the conditions.
 func termsOf(o Options) record.Terms {
 	t := record.Terms{
-		Protocol: o.Protocol, Port: o.Port, Path: o.Path, Profile: o.Profile, SessionModel: o.SessionModel, Compute: o.Compute, Model: o.Model,
-		TimeScale: max(o.TimeScale, 1), Attached: o.Endpoint != "",
+		Protocol: o.Protocol, Port: o.Port, Path: o.Path, Profile: o.Profile, SessionModel: o.SessionModel, Compute: o.Compute,
+		PlatformVersion: o.PlatformVersion, Model: o.Model, TimeScale: max(o.TimeScale, 1), Attached: o.Endpoint != "",
 		PayloadDeclared: o.Payload != "", StreamDeclared: o.StreamPayload != "", SlowDeclared: o.SlowPayload != "",
 		AsyncDeclared: o.AsyncPayload != "", MaxPayload: o.MaxPayload, DeployRef: o.DeployRef,
 		IdleTimeout: millis(o.IdleTimeout), MaxLifetime: millis(o.MaxLifetime),

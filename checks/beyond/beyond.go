@@ -16,12 +16,11 @@ var Checks = []checks.Check{
 	checks.Exclusion("LIFE-10"),
 	checks.Exclusion("LIFE-12"),
 	checks.Exclusion("LIFE-13"),
-	checks.Exclusion("LIFE-15"),
 	checks.Exclusion("LIFE-16"),
 	note("NET-07", "the port and path of this run are the contract's, or those given with --port and --path; the runtime must be configured alike"),
 	note("PING-17", "/health and other paths were not accepted in place of /ping"),
 	note("LIFE-11", "what lies on the container's disk is lost with the session; session storage needs a mount of its own"),
-	note("LIFE-14", "platform version V2 asks for readiness within 120 s when a runtime is created or updated: see LIFE-01"),
+	note("LIFE-14", "platform version V2 asks for readiness within 120 s when a runtime is created or updated; on V1 a session does: LIFE-01 rules on both"),
 	note("LIFE-18", "READY in the control plane says nothing of the container; this run did start it"),
 }
 

@@ -6,5 +6,5 @@ import "github.com/agentcore-conform/agentcore-conform/checks"
 // Checks are the checks of this area.
 var Checks = []checks.Check{
 	start, idles, serves, stops, signal, idleTimeout, background, selfSufficient, resources, memoryTrend, countTrend,
-	slowdownTrend, endures,
+	slowdownTrend, endures, snapshot,
 }

@@ -51,12 +51,20 @@ func judgeEnvironment(set *record.Set) []checks.Verdict {
 	add(len(names) > 0, "long-name", fmt.Sprintf("names of at most %d characters", maxName), list(names))
 	add(len(values) > 0, "long-value", fmt.Sprintf("values of at most %d characters", maxValue), list(values))
 	add(total > maxTotal, "too-large", fmt.Sprintf("at most %d bytes in all", maxTotal), fmt.Sprintf("%d bytes of names and values", total))
-	add(total > maxTotalV2 && total <= maxTotal, "too-large-for-v2", fmt.Sprintf("at most %d bytes in all on platform version V2", maxTotalV2),
+	add(total > maxTotalV2 && total <= maxTotal, overV2(set.Terms), fmt.Sprintf("at most %d bytes in all on platform version V2", maxTotalV2),
 		fmt.Sprintf("%d bytes of names and values", total))
 	if len(out) == 0 {
 		out = append(out, checks.Passed("%d variables, %d bytes of names and values", len(env), total))
 	}
 	return out
+}
+
+// overV2 is the reason for a total that only platform version V2 refuses.
+func overV2(t record.Terms) string {
+	if t.OnV2() {
+		return "too-large-on-v2"
+	}
+	return "too-large-for-v2"
 }
 
 // list names a few of the variables; their values never stand in a record.

@@ -59,10 +59,18 @@ func TestEnvironment(t *testing.T) {
 		{Name: "4 KB", Set: declared(many(2, 2045)...), Want: "too-large-for-v2"},
 		{Name: "over 4 KB", Set: declared(many(2, 2046)...), Want: "too-large"},
 		{Name: "2.5 KB", Set: declared(many(2, 1277)...), Want: "pass"},
+		{Name: "over 2.5 KB on V2", Set: onV2(declared(many(2, 1278)...)), Want: "too-large-on-v2"},
+		{Name: "2.5 KB on V2", Set: onV2(declared(many(2, 1277)...)), Want: "pass"},
+		{Name: "over 4 KB on V2", Set: onV2(declared(many(2, 2046)...)), Want: "too-large"},
 		{Name: "everything at once", Set: declared(append(many(51, 100), record.EnvVar{Name: "K", ControlChars: true})...),
 			Want: "control-chars", Also: []string{"too-many", "too-large"}},
 		{Name: "none declared", Set: declared(), Want: "not-applicable"},
 	})
+}
+
+func onV2(set *record.Set) *record.Set {
+	set.Terms.PlatformVersion = record.PlatformV2
+	return set
 }
 
 func TestFigures(t *testing.T) {

@@ -65,3 +65,27 @@ func valid(texts ...string) bool {
 	}
 	return true
 }
+
+// FuzzIDs: what looks unique in an answer or a line of a log is few, short and plain, and stands in it.
+func FuzzIDs(f *testing.F) {
+	for _, s := range []string{
+		`{"id":"7f1d4c52-9a0b-4f3e-8c6d-5e2a1b0c9d88","n":[{"span":"00f067aa0ba902b7"}]}`, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+		"eyJhbGciOiJub25lIn0.eyJqdGkiOiJhLTE3In0.c2ln", "01ARZ3NDEKTSV4RRFFQ69G5FAV req_011CSHoEeqs5C35K2UUqR7Fy", "[[[[[[", "\xff\xfe", "0x0000ffff8c2b1d30",
+	} {
+		f.Add(s, s)
+	}
+	f.Fuzz(func(t *testing.T, name, text string) {
+		plain := &record.Exchange{Response: &record.Response{Header: []record.Field{{Name: name, Value: text}}, Body: text}}
+		stream := &record.Exchange{Response: &record.Response{}, Events: &record.EventStream{Events: []record.Event{{ID: name, Data: text}}}}
+		for _, ids := range [][]ID{IDs(plain), IDs(stream), LineIDs(text)} {
+			if len(ids) > maxIDs {
+				t.Errorf("%d ids", len(ids))
+			}
+			for _, id := range ids {
+				if len(id.Value) > maxWebToken || len(id.Place) > maxStatement+(maxDepth+2)*(maxName+4) || Plain(id.Value) != id.Value || id.Value == "" {
+					t.Errorf("%q", id)
+				}
+			}
+		}
+	})
+}

@@ -78,6 +78,8 @@ type Calls struct {
 	LeakedToken bool `json:"leakedToken,omitempty"`
 	// LogLines is how many lines the container wrote during the calls, -1 when unknown (OBS-01).
 	LogLines int `json:"logLines"`
+	// Logs are the lines that were written during the calls, as far as the engine keeps them; nil when there were none (LIFE-15).
+	Logs *Logs `json:"logs,omitempty"`
 }
 
 // Happy returns the happy path: Platform, or where that is refused the one of Localhost and Rich that is served (then

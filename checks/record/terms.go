@@ -13,6 +13,8 @@ type Terms struct {
 	SessionModel string `json:"sessionModel"`
 	// Compute is microvm (arm64 only) or instances (IMG-19).
 	Compute string `json:"compute"`
+	// PlatformVersion is v1 or v2; empty means v1 (LIFE-15, LIM-07).
+	PlatformVersion string `json:"platformVersion,omitempty"`
 	// TimeScale is the factor by which limits on computed work are stretched; 1 on native hardware without a quota.
 	TimeScale float64 `json:"timeScale"`
 	// Throttled is the part of a measured TimeScale that quotas on the containers' CPU time cost; 0 where they cost nothing.
@@ -39,6 +41,16 @@ type Terms struct {
 	// Environment lists the variables given with --env and --env-file: names and sizes, never values (LIM-07).
 	Environment []EnvVar `json:"environment,omitempty"`
 }
+
+// The platform versions of a runtime. V2 makes a snapshot of a container that has become healthy and restores it for each
+// session.
+const (
+	PlatformV1 = "v1"
+	PlatformV2 = "v2"
+)
+
+// OnV2 reports that the runtime is to be on platform version V2.
+func (t Terms) OnV2() bool { return t.PlatformVersion == PlatformV2 }
 
 // EnvVar describes a declared variable without its value.
 type EnvVar struct {

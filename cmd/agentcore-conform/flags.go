@@ -93,6 +93,7 @@ func scopeFlags(s *settings) *pflag.FlagSet {
 	fs.BoolVar(&s.allowPartial, "allow-partial", false, "exit 0 although a MUST could not be tested")
 	fs.Var(choice(&o.SessionModel, "process", "microvm"), "session-model", "what keeps sessions apart (SES-06)")
 	fs.Var(choice(&o.Compute, "microvm", "instances"), "compute", "the compute type; instances runs amd64 (IMG-19)")
+	fs.Var(choice(&o.PlatformVersion, "v1", "v2"), "platform-version", "the runtime's platform version; v2 restores sessions from a snapshot (LIFE-15)")
 	return fs
 }
 

@@ -36,8 +36,8 @@ func (a *app) judgeCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.judge(cmd, s, args[0]) },
 	}
-	attach(cmd, keep(flagGroups(s), "only", "skip", "strict", "allow-partial", "session-model", "idle-timeout", "max-lifetime", "report", "verbose", "quiet",
-		"color", "config"))
+	attach(cmd, keep(flagGroups(s), "only", "skip", "strict", "allow-partial", "session-model", "platform-version", "idle-timeout", "max-lifetime",
+		"report", "verbose", "quiet", "color", "config"))
 	return cmd
 }
 
@@ -71,6 +71,9 @@ func (a *app) judge(cmd *cobra.Command, s *settings, file string) error {
 func (s *settings) overrule(t *record.Terms, said func(flag string) bool) error {
 	if said("session-model") {
 		t.SessionModel = s.options.SessionModel
+	}
+	if said("platform-version") {
+		t.PlatformVersion = s.options.PlatformVersion
 	}
 	if said("idle-timeout") {
 		t.IdleTimeout = record.Millis(s.options.IdleTimeout.Milliseconds())

@@ -71,6 +71,7 @@ var effects = []effect{
 	{"allow-partial", "", "true", func(c *call) any { return c.code }, 0},
 	{"session-model", "microvm", "microvm", option("SessionModel"), "microvm"},
 	{"compute", "instances", "instances", option("Compute"), "instances"},
+	{"platform-version", "v2", "v2", option("PlatformVersion"), "v2"},
 	{"time-scale", "2.5", "2.5", option("TimeScale"), 2.5},
 	{"timeout", "10m", "10m", option("Timeout"), 10 * time.Minute},
 	{"invocation-timeout", "90s", "90s", option("InvocationTimeout"), 90 * time.Second},

@@ -48,7 +48,7 @@ func (a *app) inspectCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.conform(cmd, s, args) },
 	}
 	attach(cmd, keep(flagGroups(s), "protocol", "deploy-ref", "pull", "insecure-registry", "env", "env-file", "only", "skip",
-		"strict", "allow-partial", "compute", "timeout", "engine", "report", "verbose", "quiet", "color", "config"))
+		"strict", "allow-partial", "compute", "platform-version", "timeout", "engine", "report", "verbose", "quiet", "color", "config"))
 	return cmd
 }
 

@@ -27,6 +27,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{"a --protocol SOAP", "choose HTTP, MCP, A2A or AGUI"},
 		{"a --session-model vm", "choose process or microvm"},
 		{"a --compute lambda", "choose microvm or instances"},
+		{"a --platform-version 2", "choose v1 or v2"},
 		{"a --network host", "choose internal or open"},
 		{"a --color sometimes", "choose auto, always or never"},
 		{"a --port 0", "from 1 to 65535"},

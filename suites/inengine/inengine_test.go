@@ -264,6 +264,7 @@ func breaking(t *testing.T, m mutants.Mutant) suites.Options {
 	o := declaring(imageOf(t, m), m.Payloads)
 	o.Env, o.SessionDuration, o.TimeScale = m.Env, max(shortSession, m.Session), m.TimeScale
 	o.DeployRef, o.SessionModel, o.Compute, o.InvocationTimeout = m.DeployRef, m.SessionModel, m.Compute, m.Patience
+	o.PlatformVersion = m.PlatformVersion
 	return o
 }
 

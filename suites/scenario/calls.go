@@ -34,6 +34,7 @@ func Calls(ctx context.Context, s *Stage, lite bool) (*record.Calls, error) {
 	s.Payload.other, s.Payload.accepts, s.Payload.AsksModel = formByAccept(c), acceptsOf(c), s.Modelled()
 	after := s.Logs(ctx)
 	c.LogLines = growth(logs, after)
+	c.Logs = written(after, c.LogLines)
 	c.LeakedToken = s.leaked(after)
 	c.After, err = s.State(ctx)
 	return c, err
@@ -53,6 +54,14 @@ func growth(before, after record.Logs) int {
 		return -1
 	}
 	return after.TotalLines - before.TotalLines
+}
+
+// written are the last lines, that many.
+func written(l record.Logs, lines int) *record.Logs {
+	if lines <= 0 {
+		return nil
+	}
+	return &record.Logs{Lines: l.Lines[max(0, len(l.Lines)-lines):], TotalLines: lines}
 }
 
 // walkLadder finds the body that this agent takes: the declared one, or the first common shape answered with 2xx. Where
