@@ -17,8 +17,8 @@ func idOf(parts ...any) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// told is one call as an agent sees it: which process, how many it had, of which session, how many that had.
-type told struct {
+// asked is one call as an agent sees it: which process, how many it had, of which session, how many that had.
+type asked struct {
 	process      string
 	call         int
 	session      string
@@ -27,8 +27,8 @@ type told struct {
 }
 
 // processes are twelve calls of as many sessions on one process, and six turns of the first session on another.
-func processes(answer func(*told) string) *record.Set {
-	play := func(c *told) record.Exchange {
+func processes(answer func(*asked) string) *record.Set {
+	play := func(c *asked) record.Exchange {
 		c.request = idOf("request", c.process, c.call)
 		x := checktest.Answer(200, answer(c))
 		x.ID, x.At, x.Session = fmt.Sprintf("%s/%d", c.process, c.call), record.Millis(c.call), c.session
@@ -38,7 +38,7 @@ func processes(answer func(*told) string) *record.Set {
 	calls, later := checktest.Calls(nil), &record.LongSession{Resumed: true}
 	calls.Ladder, calls.Variants, calls.Logs = nil, map[record.Variant]*record.Exchange{}, &record.Logs{}
 	for i := range 12 {
-		c := &told{process: "main", call: i, session: idOf("session", max(i, 1)), turn: 1}
+		c := &asked{process: "main", call: i, session: idOf("session", max(i, 1)), turn: 1}
 		if i == 0 {
 			c.turn = 0
 		}
@@ -47,7 +47,7 @@ func processes(answer func(*told) string) *record.Set {
 		calls.Logs.Lines = append(calls.Logs.Lines, c.log)
 	}
 	for i := range 6 {
-		c := &told{process: "later", call: i, session: idOf("session", 1), turn: i}
+		c := &asked{process: "later", call: i, session: idOf("session", 1), turn: i}
 		later.Turns = append(later.Turns, play(c))
 		later.Logs.Lines = append(later.Logs.Lines, c.log)
 	}
@@ -60,20 +60,20 @@ func onV2(set *record.Set) *record.Set {
 }
 
 func TestSnapshot(t *testing.T) {
-	says := func(id func(*told) string) func(*told) string {
-		return func(c *told) string { return `{"id":"` + id(c) + `"}` }
+	says := func(id func(*asked) string) func(*asked) string {
+		return func(c *asked) string { return `{"id":"` + id(c) + `"}` }
 	}
-	logs := func(line func(*told) string) *record.Set {
-		return onV2(processes(func(c *told) string { c.log = line(c); return `{}` }))
+	logs := func(line func(*asked) string) *record.Set {
+		return onV2(processes(func(c *asked) string { c.log = line(c); return `{}` }))
 	}
-	seeded := says(func(c *told) string { return idOf(c.call) })
-	instance := says(func(c *told) string { return idOf(c.process) })
-	fresh := func(c *told) string { return idOf(c.process, c.call) }
-	both := func(c *told) string {
+	seeded := says(func(c *asked) string { return idOf(c.call) })
+	instance := says(func(c *asked) string { return idOf(c.process) })
+	fresh := func(c *asked) string { return idOf(c.process, c.call) }
+	both := func(c *asked) string {
 		return fmt.Sprintf(`{"request":%q,"instance":%q}`, idOf(c.call), idOf(c.process))
 	}
-	stamped := onV2(processes(func(c *told) string { return `"` + idOf(c.process) + " for " + fresh(c) + `"` }))
-	labelled := onV2(processes(says(func(c *told) string { return idOf("build", c.call%3) })))
+	stamped := onV2(processes(func(c *asked) string { return `"` + idOf(c.process) + " for " + fresh(c) + `"` }))
+	labelled := onV2(processes(says(func(c *asked) string { return idOf("build", c.call%3) })))
 	labelled.Image = &record.Image{Labels: map[string]string{"a": strings.ToUpper(idOf("build", 0)), "b": idOf("build", 1)}, Env: []string{"C=" + idOf("build", 2)}}
 	attached := processes(seeded)
 	attached.Terms.Attached = true
@@ -92,22 +92,22 @@ func TestSnapshot(t *testing.T) {
 		{Name: "the same on V1", Set: processes(instance), Want: "made-at-start-on-v1"},
 		{Name: "both", Set: onV2(processes(both)), Want: "same-ids", Also: []string{"made-at-start"}},
 		{Name: "an id of the process beside fresh ones", Set: stamped, Want: "made-at-start"},
-		{Name: "span ids of a seeded generator in the log", Set: logs(func(c *told) string {
+		{Name: "span ids of a seeded generator in the log", Set: logs(func(c *asked) string {
 			return "INFO span=" + idOf("span", c.call) + " session=" + c.session
 		}), Want: "same-ids"},
-		{Name: "ids in the log that belong to no call", Set: logs(func(c *told) string { return "loaded " + idOf("shard", c.call) }), Want: "not-applicable"},
-		{Name: "fresh span ids in the log", Set: logs(func(c *told) string { return "INFO span=" + fresh(c) + " request=" + c.request }), Want: "pass"},
+		{Name: "ids in the log that belong to no call", Set: logs(func(c *asked) string { return "loaded " + idOf("shard", c.call) }), Want: "not-applicable"},
+		{Name: "fresh span ids in the log", Set: logs(func(c *asked) string { return "INFO span=" + fresh(c) + " request=" + c.request }), Want: "pass"},
 
 		{Name: "fresh ids", Set: onV2(processes(says(fresh))), Want: "pass"},
-		{Name: "no ids", Set: onV2(processes(func(*told) string { return `{"result":"hello"}` })), Want: "not-applicable"},
-		{Name: "the request's id", Set: onV2(processes(says(func(c *told) string { return strings.ToUpper(c.request) }))), Want: "not-applicable"},
-		{Name: "the request's trace", Set: onV2(processes(says(func(c *told) string { return "00-67891233" + c.request[:24] + "-" + fresh(c)[:16] + "-01" }))), Want: "pass"},
-		{Name: "the session's id", Set: onV2(processes(says(func(c *told) string { return c.session }))), Want: "not-applicable"},
-		{Name: "made of the session", Set: onV2(processes(says(func(c *told) string { return idOf("thread", c.session) }))), Want: "pass"},
-		{Name: "made of session and turn", Set: onV2(processes(says(func(c *told) string { return idOf(c.session, c.turn) }))), Want: "pass"},
-		{Name: "made of the turn", Set: onV2(processes(says(func(c *told) string { return idOf("turn", c.turn) }))), Want: "not-applicable"},
-		{Name: "a constant of the build", Set: onV2(processes(says(func(*told) string { return idOf("build") }))), Want: "not-applicable"},
-		{Name: "documents of the image", Set: onV2(processes(says(func(c *told) string { return idOf("document", c.call%4) }))), Want: "not-applicable"},
+		{Name: "no ids", Set: onV2(processes(func(*asked) string { return `{"result":"hello"}` })), Want: "not-applicable"},
+		{Name: "the request's id", Set: onV2(processes(says(func(c *asked) string { return strings.ToUpper(c.request) }))), Want: "not-applicable"},
+		{Name: "the request's trace", Set: onV2(processes(says(func(c *asked) string { return "00-67891233" + c.request[:24] + "-" + fresh(c)[:16] + "-01" }))), Want: "pass"},
+		{Name: "the session's id", Set: onV2(processes(says(func(c *asked) string { return c.session }))), Want: "not-applicable"},
+		{Name: "made of the session", Set: onV2(processes(says(func(c *asked) string { return idOf("thread", c.session) }))), Want: "pass"},
+		{Name: "made of session and turn", Set: onV2(processes(says(func(c *asked) string { return idOf(c.session, c.turn) }))), Want: "pass"},
+		{Name: "made of the turn", Set: onV2(processes(says(func(c *asked) string { return idOf("turn", c.turn) }))), Want: "not-applicable"},
+		{Name: "a constant of the build", Set: onV2(processes(says(func(*asked) string { return idOf("build") }))), Want: "not-applicable"},
+		{Name: "documents of the image", Set: onV2(processes(says(func(c *asked) string { return idOf("document", c.call%4) }))), Want: "not-applicable"},
 		{Name: "labels and variables of the image", Set: labelled, Want: "not-applicable"},
 		{Name: "too few answers to call it an id of the process", Set: few, Want: "not-applicable"},
 		{Name: "one session alone", Set: alone, Want: "not-applicable"},
