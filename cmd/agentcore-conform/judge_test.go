@@ -112,6 +112,14 @@ func TestJudgeWithAnotherSessionModel(t *testing.T) {
 	}
 }
 
+func TestJudgeForAnotherPlatformVersion(t *testing.T) {
+	c := newCall(t)
+	c.run("judge", c.keepRecords(t, recorded("arm64")), "--platform-version", "v2", "--report", "json=judged.json")
+	if got := c.report(t, "judged.json").Records.Terms; !got.OnV2() || !strings.Contains(c.stdout, "platform v2") {
+		t.Errorf("judged under %q: %s", got.PlatformVersion, c.stdout)
+	}
+}
+
 // The records are all that a picture needs.
 func TestJudgeDraws(t *testing.T) {
 	c := newCall(t)
