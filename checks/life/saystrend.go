@@ -70,7 +70,10 @@ func (f forecast) saysLevel() string {
 	if f.PerHour.Low > 0 {
 		return fmt.Sprintf("%s; %s after 8 hours", f.saysGrowth(), f.interval(f.AtHorizon))
 	}
-	return fmt.Sprintf("%s: at most %s more an hour, at most %s after 8 hours", f.name, f.unit(max(f.PerHour.High, 0)), f.unit(f.AtHorizon.High))
+	if f.PerHour.High <= 0 {
+		return fmt.Sprintf("%s: does not grow, %s at the end", f.name, f.unit(f.Ends.Best))
+	}
+	return fmt.Sprintf("%s: at most %s more an hour, at most %s after 8 hours", f.name, f.unit(f.PerHour.High), f.unit(f.AtHorizon.High))
 }
 
 // saysSeen tells what the forecast rests on.

@@ -205,6 +205,7 @@ func TestSlowdown(t *testing.T) {
 		{Name: "as quick as ever", Set: slower(60, 0), Want: "pass", Says: "the time of a turn: at most"},
 		{Name: "streams take longer than whole answers", Set: streamed, Want: "pass"},
 		{Name: "a slow first call", Set: first, Want: "pass"},
+		{Name: "gets faster", Set: slower(60, -1), Want: "pass", Says: "the time of a turn: does not grow, "},
 		{Name: "40 ms more each turn", Set: slower(60, 40), Want: "slows-down", Says: "40 ms (39.7 ms to 40.3 ms) more a turn; 47.4 s (47.2 s to 47.5 s) after 8 hours; likely, from 29 turns in 54.9 s"},
 		{Name: "40 ms more each turn, every second one streamed", Set: slowed, Want: "slows-down"},
 		{Name: "the same, eight times slower by emulation", Set: changed(slower(60, 40), emulated(8)), Want: "too-short"},
