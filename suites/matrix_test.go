@@ -278,7 +278,7 @@ func TestTraps(t *testing.T) {
 					t.Errorf("%s could not be tested: %s", f.ID, f.Actual)
 				}
 			}
-			shown.pass(trap.Name, run)
+			shown.pass(trap.Name, withoutLuck(trap, run))
 			if want := verdictOf(trap); run.Verdict != want {
 				t.Errorf("verdict %s, want %s", run.Verdict, want)
 			}
@@ -288,6 +288,18 @@ func TestTraps(t *testing.T) {
 			expectAlone(t, run)
 		})
 	}
+}
+
+// forecasts are the clauses that one run may pass and the next call too short to tell.
+var forecasts = []string{"LIFE-19", "LIFE-20", "LIFE-21"}
+
+// withoutLuck leaves out forecasts that the trap is not there to pass.
+func withoutLuck(trap traps.Trap, run *reports.Run) *reports.Run {
+	out := *run
+	out.Findings = slices.DeleteFunc(slices.Clone(run.Findings), func(f checks.Finding) bool {
+		return slices.Contains(forecasts, f.ID) && !slices.Contains(trap.Passes, f.ID)
+	})
+	return &out
 }
 
 // passes reports that a run passes all that the trap is there to pass.
@@ -364,7 +376,7 @@ func TestImageTraps(t *testing.T) {
 				t.Errorf("verdict %s:%s", run.Verdict, bad)
 			}
 			expectAlone(t, run)
-			shown.pass(trap.Name, run)
+			shown.pass(trap.Name, withoutLuck(trap, run))
 		})
 	}
 }
