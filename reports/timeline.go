@@ -44,7 +44,7 @@ func fits(run *Run) map[string]timeline.Fit {
 		}
 	}
 	if memory, fitted := out[timeline.Memory]; fitted && run.Records.LongSession != nil {
-		if _, known := reading.Translated(run.Records.LongSession.Samples); known {
+		if _, known := reading.Translated(run.Records); known {
 			memory.Label = "forecast, the agent's own"
 			out[timeline.Memory] = memory
 		}

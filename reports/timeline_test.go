@@ -44,6 +44,7 @@ func TestTimelineShowsForecasts(t *testing.T) {
 	} {
 		run := sessionRun()
 		l := run.Records.LongSession
+		run.Records.Terms.Emulated = tt.translated
 		l.Samples = nil
 		for i := range 40 {
 			s := record.Sample{At: record.Millis(1000 * i), Memory: int64(200e6 + 4e6*i), CPU: record.Millis(i)}

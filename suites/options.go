@@ -63,7 +63,7 @@ type Options struct {
 	PlatformVersion string
 	// TimeScale is the factor for limits on computed work; 0 measures it.
 	TimeScale float64
-	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane and one invocation.
+	// Timeout bounds the whole run; 0 means 30 minutes plus the session lane and InvocationTimeout.
 	Timeout time.Duration
 	// InvocationTimeout bounds one invocation, at most by LongestCall (INV-15, SSE-10); 0 means 120 s, or three times what the
 	// agent was seen to need for one.

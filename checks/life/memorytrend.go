@@ -17,7 +17,7 @@ func judgeMemoryTrend(set *record.Set) []checks.Verdict {
 		return []checks.Verdict{v}
 	}
 	v := f.verdict("runs-out", "grows")
-	if last, known := reading.Translated(set.LongSession.Samples); known {
+	if last, known := reading.Translated(set); known {
 		v.Actual += "; without the emulator's translated code, " + megabytes(last) + " at the end"
 	} else if set.Terms.Emulated {
 		v.Actual += "; the emulator's own share is in it"

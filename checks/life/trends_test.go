@@ -87,6 +87,7 @@ func TestMemoryTrend(t *testing.T) {
 		{Name: "in an emulator", Set: emulator, Want: "too-short", Says: "the emulator's own share is in it"},
 		{Name: "in an emulator that grows as much itself", Set: translating(1.5e6, 0), Want: "pass", Says: "without the emulator's translated code, 97.5 MB at the end"},
 		{Name: "in an emulator that grows, and so does the agent", Set: translating(1.5e6, 1e6), Want: "grows", Says: "more a turn; 8 GB are met after"},
+		{Name: "natively, with memory that only looks like an emulator's", Set: changed(translating(1.5e6, 0), func(s *record.Set) { s.Terms.Emulated = false }), Want: "grows"},
 		{Name: "in an emulator whose part was not always seen", Set: halfKnown, Want: "too-short", Says: "the emulator's own share is in it"},
 		{Name: "ten seconds", Set: held(10, 0), Want: "too-short", Says: "too short to tell what 8 hours bring; --session-duration 30s would tell"},
 		{Name: "one sample", Set: short, Want: "too-short"},

@@ -37,23 +37,24 @@ func foresee(key string, s trend.Series, b trend.Bounds) Forecast {
 // ForecastMemory forecasts the working set. What an emulator holds for itself is taken off where each sample tells it;
 // elsewhere the bounds are wider.
 func ForecastMemory(set *record.Set) Forecast {
-	bounds, whole := trend.Memory(), false
-	if _, known := Translated(set.LongSession.Samples); !known && set.Terms.Emulated {
-		bounds, whole = bounds.Emulated(), true
+	_, known := Translated(set)
+	bounds := trend.Memory()
+	if set.Terms.Emulated && !known {
+		bounds = bounds.Emulated()
 	}
 	return foresee("Memory", sampled(set.LongSession, func(s record.Sample) (float64, bool) {
-		if s.Translated != nil && !whole {
+		if known {
 			return max(float64(s.Memory-*s.Translated), 0), true
 		}
 		return float64(s.Memory), true
 	}), bounds)
 }
 
-// Translated is what an emulator held at last, in bytes. It is known only where each sample tells: a part that comes and
-// goes would look like growth.
-func Translated(samples []record.Sample) (last float64, known bool) {
-	for _, s := range samples {
-		if s.Translated == nil {
+// Translated is what an emulator held at last, in bytes. It is known only where each sample tells, for a part that comes and
+// goes would look like growth; and never natively, where a program of an emulator's name would hide its own.
+func Translated(set *record.Set) (last float64, known bool) {
+	for _, s := range set.LongSession.Samples {
+		if s.Translated == nil || !set.Terms.Emulated {
 			return 0, false
 		}
 		last, known = float64(*s.Translated), true

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strconv"
+	"strings"
 )
 
 // mostMappings bounds the text on the memory of one process: a large emulated runtime has a thousand mappings, of which each
@@ -14,7 +15,7 @@ import (
 const mostMappings = 8 << 20
 
 // emulator begins the names of the emulator's programs, as they are registered with the kernel.
-var emulator = []byte("qemu-")
+const emulator = "qemu-"
 
 // translatedCode adds up what a process's emulator holds for the code that it has translated, in bytes. The emulator keeps
 // it in memory that is writable and executable at once, which the program's own never is there: what the program makes
@@ -42,7 +43,7 @@ func sumTranslated(r io.Reader) (size int64, emulated bool, err error) {
 		switch {
 		case len(words) >= 5 && bytes.ContainsRune(words[0], '-'):
 			code = len(words) == 5 && string(words[1]) == "rwxp"
-			emulated = emulated || len(words) > 5 && bytes.HasPrefix([]byte(path.Base(string(words[5]))), emulator)
+			emulated = emulated || len(words) > 5 && strings.HasPrefix(path.Base(string(words[5])), emulator)
 		case code && len(words) == 3 && string(words[0]) == "Rss:":
 			n, numberErr := strconv.ParseUint(string(words[1]), 10, 40)
 			if numberErr != nil {
