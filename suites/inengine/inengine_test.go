@@ -4,6 +4,7 @@ package inengine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"fmt"
@@ -147,6 +148,7 @@ func conformant(t *testing.T, run *reports.Run) {
 
 func TestReferenceAgentInTheEngine(t *testing.T) {
 	enginetest.Need(t)
+	underLoad(t)
 	img, err := images.Reference(context.Background(), "arm64", "")
 	run := play(t, declaring(archived(t, img, err), fixtures.Reference))
 	conformant(t, run)
@@ -158,6 +160,7 @@ func TestReferenceAgentInTheEngine(t *testing.T) {
 // TestNativeAgentOnInstancesCompute plays the whole suite on an amd64 build: no emulation, factor 1.
 func TestNativeAgentOnInstancesCompute(t *testing.T) {
 	enginetest.Need(t)
+	underLoad(t)
 	img, err := images.Reference(context.Background(), "amd64", "")
 	o := declaring(archived(t, img, err), fixtures.Reference)
 	o.Compute, o.SessionDuration = suites.Instances, shortSession
@@ -170,6 +173,7 @@ func TestNativeAgentOnInstancesCompute(t *testing.T) {
 
 func TestAWSSDKAgentInTheEngine(t *testing.T) {
 	enginetest.Need(t)
+	underLoad(t)
 	img, err := real.Image(context.Background(), real.Good)
 	conformant(t, play(t, declaring(archived(t, img, err), fixtures.Reference)))
 }
@@ -218,14 +222,18 @@ const full, heavy = 2, 2
 
 func TestMutantsInTheEngine(t *testing.T) {
 	enginetest.Need(t)
+	underLoad(t)
 	places := newSeats(atOnce(t, 2*full))
 	for _, name := range dozen {
+		m, err := mutants.ByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !playable(m) {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			places.take(t, full)
-			m, err := mutants.ByName(name)
-			if err != nil {
-				t.Fatal(err)
-			}
 			expect(t, m, play(t, breaking(t, m)))
 		})
 	}
@@ -240,7 +248,7 @@ func imageOf(t *testing.T, m mutants.Mutant) string {
 		img, err := real.Image(ctx, m.Handler)
 		return archived(t, img, err)
 	case m.Image == nil:
-		img, err := images.Agent(ctx, "arm64", m.Name)
+		img, err := images.Agent(ctx, architecture(), m.Name)
 		return archived(t, img, err)
 	}
 	b, err := images.CompileBoth(ctx, images.ReferenceProgram)
@@ -263,7 +271,7 @@ func breaking(t *testing.T, m mutants.Mutant) suites.Options {
 	t.Helper()
 	o := declaring(imageOf(t, m), m.Payloads)
 	o.Env, o.SessionDuration, o.TimeScale = m.Env, max(shortSession, m.Session), m.TimeScale
-	o.DeployRef, o.SessionModel, o.Compute, o.InvocationTimeout = m.DeployRef, m.SessionModel, m.Compute, m.Patience
+	o.DeployRef, o.SessionModel, o.Compute, o.InvocationTimeout = m.DeployRef, m.SessionModel, cmp.Or(m.Compute, compute()), m.Patience
 	o.PlatformVersion = m.PlatformVersion
 	return o
 }

@@ -11,7 +11,10 @@ import (
 
 	"github.com/moby/moby/client"
 
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/images"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
+	"github.com/agentcore-conform/agentcore-conform/fixtures/traps"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
@@ -76,10 +79,14 @@ func weight(m mutants.Mutant) int64 {
 // that take minutes, or gigabytes, are left to CONFORM_NIGHTLY.
 func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 	enginetest.Need(t)
-	places := newSeats(atOnce(t, 3))
-	var engine pace
+	underLoad(t)
+	places, engines := newSeats(atOnce(t, 3)), newFleet(t)
+	var speed pace
 	for _, m := range mutants.All() {
 		if slices.Contains(dozen, m.Name) || m.OneProcess || (m.Minutes || m.Memory > 0) && os.Getenv("CONFORM_NIGHTLY") == "" {
+			continue
+		}
+		if !playable(m) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
@@ -92,7 +99,27 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 			if o.InvocationTimeout == 0 {
 				o.InvocationTimeout = shortCall
 			}
-			expect(t, m, engine.play(t, o))
+			expect(t, m, speed.play(t, engines.lend(t, o)))
+		})
+	}
+}
+
+// TestTrapsInTheEngine plays the correct agents that look suspicious, on the clauses that they tempt a check to fail.
+func TestTrapsInTheEngine(t *testing.T) {
+	enginetest.Need(t)
+	underLoad(t)
+	places, engines := newSeats(atOnce(t, 3)), newFleet(t)
+	var speed pace
+	for _, trap := range traps.All() {
+		t.Run(trap.Name, func(t *testing.T) {
+			places.take(t, 1)
+			img, err := images.Agent(t.Context(), architecture(), trap.Name)
+			o := declaring(archived(t, img, err), trap.Payloads)
+			o.Only, o.Compute, o.SessionDuration = trap.Tempts, compute(), max(shortSession, trap.Session)
+			run := speed.play(t, engines.lend(t, o))
+			if red := findings(run, checks.Fail, checks.Error); red != "" {
+				t.Errorf("a correct agent is called wrong:%s", red)
+			}
 		})
 	}
 }

@@ -1,0 +1,92 @@
+//go:build nightly
+
+package inengine
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/agentcore-conform/agentcore-conform/suites"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine"
+	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker"
+)
+
+// proven is an engine that proved itself once for many runs: its proofs, a network and what is swept up cost more than most
+// mutants' clauses do.
+type proven struct {
+	platform string
+	once     sync.Once
+	engine   *docker.Engine
+	err      error
+}
+
+// lend gives a run the engine.
+func (p *proven) lend(t *testing.T) engine.Engine {
+	t.Helper()
+	p.once.Do(func() { p.engine, p.err = docker.New(context.Background(), docker.Options{Platform: p.platform}) })
+	if p.err != nil {
+		t.Fatal(p.err)
+	}
+	return &lent{Engine: p.engine}
+}
+
+// close comes after all runs.
+func (p *proven) close(t *testing.T) {
+	t.Helper()
+	if p.engine == nil {
+		return
+	}
+	if err := p.engine.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+// fleet has the engines for both platforms of images.
+type fleet struct{ arm64, amd64 proven }
+
+func newFleet(t *testing.T) *fleet {
+	f := &fleet{arm64: proven{platform: "linux/arm64"}, amd64: proven{platform: "linux/amd64"}}
+	t.Cleanup(func() { f.arm64.close(t); f.amd64.close(t) })
+	return f
+}
+
+// lend gives a run an engine, unless it reads the image alone.
+func (f *fleet) lend(t *testing.T, o suites.Options) suites.Options {
+	switch {
+	case o.Inspect:
+	case o.Compute == suites.Instances:
+		o.Engine = f.amd64.lend(t)
+	default:
+		o.Engine = f.arm64.lend(t)
+	}
+	return o
+}
+
+// lent is an engine in the hands of one run, whose close ends that run's containers alone.
+type lent struct {
+	*docker.Engine
+	mu      sync.Mutex
+	started []engine.Target
+}
+
+func (l *lent) Start(ctx context.Context, spec engine.Spec) (engine.Target, error) {
+	t, err := l.Engine.Start(ctx, spec)
+	if err == nil {
+		l.mu.Lock()
+		l.started = append(l.started, t)
+		l.mu.Unlock()
+	}
+	return t, err
+}
+
+func (l *lent) Close(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var errs []error
+	for _, t := range l.started {
+		errs = append(errs, t.Remove(ctx))
+	}
+	return errors.Join(errs...)
+}
