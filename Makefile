@@ -1,4 +1,4 @@
-# make build · setup · images · test · lint · docs · demo · certify · matrix · matrix-images · traps · soak-accuracy · bench · nightly · replays · mutate · fuzz-smoke · clean
+# make build · setup · images · test · lint · docs · demo · certify · matrix · matrix-images · traps · traps-images · soak-accuracy · bench · nightly · replays · mutate · fuzz-smoke · clean
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
@@ -7,8 +7,9 @@ TEST_TIMEOUT  ?= 28m
 BENCHTIME     ?= 1s
 FUZZTIME      ?= 10s
 SHARE         ?= 4
+WAY           ?= quiet
 # How many images make matrix-images and soak-accuracy play at a time; nearly all of the time is waiting.
-SEATS         ?= 6
+SEATS         ?= 8
 
 BIN := bin/agentcore-conform
 OUT := out
@@ -20,7 +21,7 @@ PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
 
-.PHONY: all build setup images test lint docs demo certify matrix matrix-images traps soak-accuracy bench nightly replays mutate fuzz-smoke clean
+.PHONY: all build setup images test lint docs demo certify matrix matrix-images traps traps-images soak-accuracy bench nightly replays mutate fuzz-smoke clean
 
 all: build
 
@@ -65,9 +66,14 @@ matrix:
 	go test -count=1 ./suites -run 'TestEveryReasonIsTripped|TestEveryCheckPasses|TestProofIsOfThisTree'
 
 # The same as containers: the full gate for the good agents and a dozen mutants, its own clause for every other one.
+# WAY=loaded keeps every core busy meanwhile, WAY=instances plays amd64 builds: what is found may depend on neither.
 matrix-images: images
-	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel $(SEATS) -v -tags nightly ./suites/inengine \
+	CONFORM_WAY=$(WAY) CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel $(SEATS) -v -tags nightly ./suites/inengine \
 	  -run 'TestReferenceAgentInTheEngine|TestAWSSDKAgentInTheEngine|TestNativeAgentOnInstancesCompute|TestMutantsInTheEngine|TestEveryOtherMutantOnItsOwnClause'
+
+# The traps as containers, each on the clauses that it tempts a check to fail; WAY as above.
+traps-images: setup
+	CONFORM_WAY=$(WAY) CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel $(SEATS) -v -tags nightly ./suites/inengine -run TestTrapsInTheEngine
 
 # How far forecasts of eight hours are right: a thousand series of each kind, then real containers that grow at known rates.
 soak-accuracy: setup

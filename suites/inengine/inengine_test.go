@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -148,6 +149,7 @@ func conformant(t *testing.T, run *reports.Run) {
 
 func TestReferenceAgentInTheEngine(t *testing.T) {
 	enginetest.Need(t)
+	take(t, full)
 	underLoad(t)
 	img, err := images.Reference(context.Background(), "arm64", "")
 	run := play(t, declaring(archived(t, img, err), fixtures.Reference))
@@ -160,6 +162,7 @@ func TestReferenceAgentInTheEngine(t *testing.T) {
 // TestNativeAgentOnInstancesCompute plays the whole suite on an amd64 build: no emulation, factor 1.
 func TestNativeAgentOnInstancesCompute(t *testing.T) {
 	enginetest.Need(t)
+	take(t, full)
 	underLoad(t)
 	img, err := images.Reference(context.Background(), "amd64", "")
 	o := declaring(archived(t, img, err), fixtures.Reference)
@@ -173,6 +176,7 @@ func TestNativeAgentOnInstancesCompute(t *testing.T) {
 
 func TestAWSSDKAgentInTheEngine(t *testing.T) {
 	enginetest.Need(t)
+	take(t, full)
 	underLoad(t)
 	img, err := real.Image(context.Background(), real.Good)
 	conformant(t, play(t, declaring(archived(t, img, err), fixtures.Reference)))
@@ -191,25 +195,29 @@ type seats struct {
 	among int64
 }
 
-func newSeats(among int) seats { return seats{semaphore.NewWeighted(int64(among)), int64(among)} }
+// usual is how many images are played at a time where CONFORM_SEATS does not say.
+const usual = 2 * full
 
-// atOnce is how many images are played at a time: CONFORM_SEATS, or the usual.
-func atOnce(t *testing.T, usual int) int {
-	t.Helper()
-	said := os.Getenv("CONFORM_SEATS")
-	if said == "" {
-		return usual
+// places are the seats of everything here.
+var places = sync.OnceValues(func() (seats, error) {
+	n := int64(usual)
+	if said := os.Getenv("CONFORM_SEATS"); said != "" {
+		var err error
+		if n, err = strconv.ParseInt(said, 10, 32); err != nil || n < 1 {
+			return seats{}, fmt.Errorf("CONFORM_SEATS=%s is no number of images", said)
+		}
 	}
-	n, err := strconv.Atoi(said)
-	if err != nil || n < 1 {
-		t.Fatalf("CONFORM_SEATS=%s is no number of images", said)
-	}
-	return n
-}
+	return seats{semaphore.NewWeighted(n), n}, nil
+})
 
 // take has a test run beside others once there are so many seats.
-func (s seats) take(t *testing.T, many int64) {
+func take(t *testing.T, many int64) {
+	t.Helper()
 	t.Parallel()
+	s, err := places()
+	if err != nil {
+		t.Fatal(err)
+	}
 	many = min(many, s.among)
 	if err := s.free.Acquire(context.Background(), many); err != nil {
 		t.Fatal(err)
@@ -223,7 +231,6 @@ const full, heavy = 2, 2
 func TestMutantsInTheEngine(t *testing.T) {
 	enginetest.Need(t)
 	underLoad(t)
-	places := newSeats(atOnce(t, 2*full))
 	for _, name := range dozen {
 		m, err := mutants.ByName(name)
 		if err != nil {
@@ -233,7 +240,7 @@ func TestMutantsInTheEngine(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			places.take(t, full)
+			take(t, full)
 			expect(t, m, play(t, breaking(t, m)))
 		})
 	}

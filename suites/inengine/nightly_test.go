@@ -75,14 +75,38 @@ func weight(m mutants.Mutant) int64 {
 	return 1
 }
 
+// spread puts the images that compute much among those that mostly wait, and those that are waited for longest, background
+// jobs that may never end, first.
+func spread(all []mutants.Mutant) []mutants.Mutant {
+	var jobs, heavies, others, out []mutants.Mutant
+	for _, m := range all {
+		switch {
+		case m.Payloads.Async != "":
+			jobs = append(jobs, m)
+		case m.Handler != "":
+			heavies = append(heavies, m)
+		default:
+			others = append(others, m)
+		}
+	}
+	each := len(others)/(len(heavies)+1) + 1
+	for some := range slices.Chunk(others, each) {
+		out = append(out, some...)
+		if len(heavies) > 0 {
+			out, heavies = append(out, heavies[0]), heavies[1:]
+		}
+	}
+	return slices.Concat(jobs, out, heavies)
+}
+
 // TestEveryOtherMutantOnItsOwnClause plays what the daily tests leave out, limited to the clause that must turn. Those
 // that take minutes, or gigabytes, are left to CONFORM_NIGHTLY.
 func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 	enginetest.Need(t)
 	underLoad(t)
-	places, engines := newSeats(atOnce(t, 3)), newFleet(t)
+	engines := newFleet(t)
 	var speed pace
-	for _, m := range mutants.All() {
+	for _, m := range spread(mutants.All()) {
 		if slices.Contains(dozen, m.Name) || m.OneProcess || (m.Minutes || m.Memory > 0) && os.Getenv("CONFORM_NIGHTLY") == "" {
 			continue
 		}
@@ -90,7 +114,7 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			places.take(t, weight(m))
+			take(t, weight(m))
 			if m.Memory > 0 {
 				needMemory(t, m)
 			}
@@ -108,11 +132,11 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 func TestTrapsInTheEngine(t *testing.T) {
 	enginetest.Need(t)
 	underLoad(t)
-	places, engines := newSeats(atOnce(t, 3)), newFleet(t)
+	engines := newFleet(t)
 	var speed pace
 	for _, trap := range traps.All() {
 		t.Run(trap.Name, func(t *testing.T) {
-			places.take(t, 1)
+			take(t, 1)
 			img, err := images.Agent(t.Context(), architecture(), trap.Name)
 			o := declaring(archived(t, img, err), trap.Payloads)
 			o.Only, o.Compute, o.SessionDuration = trap.Tempts, compute(), max(shortSession, trap.Session)

@@ -34,14 +34,13 @@ func TestForecastsOfRealContainers(t *testing.T) {
 	enginetest.Need(t)
 	var table forecastTable
 	t.Run("agents", func(t *testing.T) {
-		places := newSeats(atOnce(t, 3))
 		for _, a := range growing.All() {
 			for again := range 2 {
 				if again > 0 && a.Clause != "" {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s %d", a.Name, again+1), func(t *testing.T) {
-					places.take(t, 1)
+					take(t, 1)
 					run := play(t, soaking(t, a))
 					table.add(a, run)
 					foretold(t, a, run)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
@@ -41,20 +42,41 @@ func playable(m mutants.Mutant) bool {
 	return way() != suites.Instances || m.Image == nil && m.Handler == "" && m.Compute == ""
 }
 
+// load is what keeps the cores busy, for as long as any test wants it.
+var load struct {
+	mu    sync.Mutex
+	users int
+	busy  []*exec.Cmd
+}
+
 // underLoad keeps every core busy for the length of a test, if that is the way.
 func underLoad(t *testing.T) {
 	t.Helper()
 	if way() != loaded {
 		return
 	}
-	for range runtime.NumCPU() {
+	load.mu.Lock()
+	defer load.mu.Unlock()
+	for load.users == 0 && len(load.busy) < runtime.NumCPU() {
 		busy := exec.Command("sh", "-c", "while :; do :; done")
 		if err := busy.Start(); err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() {
-			_ = busy.Process.Kill()
-			_ = busy.Wait()
-		})
+		load.busy = append(load.busy, busy)
 	}
+	load.users++
+	t.Cleanup(unload)
+}
+
+func unload() {
+	load.mu.Lock()
+	defer load.mu.Unlock()
+	if load.users--; load.users > 0 {
+		return
+	}
+	for _, busy := range load.busy {
+		_ = busy.Process.Kill()
+		_ = busy.Wait()
+	}
+	load.busy = nil
 }
