@@ -63,7 +63,7 @@ type Set struct {
 	// Starts are those of all containers that were waited for, in the order in which it was over (LIFE-01); older records and
 	// attach have none.
 	Starts []ColdStart `json:"starts,omitempty"`
-	Gaps   []Gap   `json:"gaps,omitempty"`
+	Gaps   []Gap       `json:"gaps,omitempty"`
 }
 
 // Gap says why a record is missing although some check may want it.

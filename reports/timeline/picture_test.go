@@ -174,7 +174,7 @@ func TestFit(t *testing.T) {
 }
 
 func TestEverySeriesTakesAFit(t *testing.T) {
-	set := counted(session(30_000, ordinary))
+	set := holdingMore(session(30_000, ordinary))
 	for _, key := range []string{Memory, CPU, Processes, Threads, Descriptors, Sockets, Turns, Health} {
 		l := Read(set, About{Fits: map[string]Fit{key: {Label: "fitted", From: 1000, To: 20_000, ValueAtFrom: 1, ValueAtTo: 2, HighAtFrom: 3, HighAtTo: 4}}})
 		if n := strings.Count(string(l.SVG()), "dashed: fitted"); n != 1 {
@@ -185,7 +185,7 @@ func TestEverySeriesTakesAFit(t *testing.T) {
 
 // The control group's count stands for threads and processes until both were counted apart as often.
 func TestThreadsAreDrawnOnce(t *testing.T) {
-	set := counted(session(30_000, ordinary))
+	set := holdingMore(session(30_000, ordinary))
 	if has := Read(set, About{}).has(Processes); !has {
 		t.Error("the first sample tells nothing but the control group's count, and that is left out")
 	}

@@ -23,7 +23,7 @@ var samples = []struct {
 		return Read(busy(session(30_000, ordinary)), About{Image: "registry.example.com/team/agent:1.4"})
 	}},
 	{"counts", func() *Line {
-		return Read(counted(session(30_000, ordinary)), About{Fits: map[string]Fit{Descriptors: {Label: "forecast", From: 5000, To: 8 * hour,
+		return Read(holdingMore(session(30_000, ordinary)), About{Fits: map[string]Fit{Descriptors: {Label: "forecast", From: 5000, To: 8 * hour,
 			ValueAtFrom: 21, ValueAtTo: 11_500, LowAtFrom: 20, LowAtTo: 9500, HighAtFrom: 22, HighAtTo: 13_500}}})
 	}},
 	{"empty", func() *Line { return Read(&record.Set{}, About{Image: "registry.example.com/team/agent:1.4"}) }},
@@ -77,8 +77,8 @@ func session(lasts float64, is shape) *record.Set {
 	return &record.Set{LongSession: l}
 }
 
-// counted tells what its processes hold, but not at the first sample: descriptors grow, threads fall once, sockets stay.
-func counted(set *record.Set) *record.Set {
+// holdingMore tells what its processes hold, but not at the first sample: descriptors grow, threads fall once, sockets stay.
+func holdingMore(set *record.Set) *record.Set {
 	for i := range set.LongSession.Samples[1:] {
 		descriptors, threads, sockets, processes, lines := 20+2*i, 9-i/4, 3, 2, int64(40*i)
 		s := &set.LongSession.Samples[1+i]
