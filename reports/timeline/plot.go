@@ -128,7 +128,7 @@ func (l *Line) pace(s Series) string {
 		return ""
 	}
 	change := (f.ValueAtTo - f.ValueAtFrom) / float64(f.To-f.From)
-	if seen := math.Abs(change) * float64(l.span()); seen < tellable*max(f.ValueAtFrom, f.ValueAtTo, 1) {
+	if seen := math.Abs(change) * float64(l.span()); seen < tellable*max(f.value(l.To), 1) {
 		return ""
 	}
 	sign := "+"
