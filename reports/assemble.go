@@ -62,6 +62,7 @@ func Assemble(in Input) *Run {
 	if in.Records != nil {
 		run.Image = FactsOf(in.Records.Image)
 		run.IdleReaper = reading.Reaped(in.Records)
+		run.Starts = startsOf(in.Records)
 	}
 	run.Counts = counts(findings)
 	run.Verdict = VerdictOf(findings, in.Scope)

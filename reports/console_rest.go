@@ -43,6 +43,7 @@ func (c *console) rest() {
 	if m := measurementsText(c.run.Measurements, c.verbose); m != "" {
 		c.item(0, "measured", m)
 	}
+	c.starts()
 	if m := modelText(c.run.Records); m != "" {
 		c.item(0, "model", m)
 	}

@@ -38,6 +38,7 @@ func junitProperties(run *Run) []row {
 	if s := run.IdleReaper; s != nil {
 		p = append(p, row{"costClass", string(s.Class)}, row{"costClass.reading", readingOf(s)}, row{"idle-timeout", seconds(s.IdleTimeout * 1000)}, row{"max-lifetime", seconds(s.MaxLifetime * 1000)})
 	}
+	p = append(p, startProperties(run.Starts)...)
 	var known []row
 	for _, r := range p {
 		if r.text = CleanLine(r.text); r.text != "" {

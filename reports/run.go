@@ -57,7 +57,9 @@ type Run struct {
 	SessionModels map[string]Verdict `json:"sessionModels,omitempty"`
 	// IdleReaper is what AgentCore would have made of the sessions that were polled, by simulation; absent where none was.
 	IdleReaper *reaper.Session `json:"idleReaper,omitempty"`
-	Records    *record.Set     `json:"records"`
+	// Starts are how the run's containers came up; absent where none did, and for a server that already ran.
+	Starts  *Starts     `json:"starts,omitempty"`
+	Records *record.Set `json:"records"`
 	// Errors are faults of the harness or its surroundings, one line each. With any of them no run is green.
 	Errors []string `json:"errors,omitempty"`
 }

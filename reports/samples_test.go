@@ -206,6 +206,15 @@ func sessionRun() *Run {
 	for i := range 3 {
 		l.Samples = append(l.Samples, record.Sample{At: record.Millis(420 + 5000*i), Memory: int64(80+8*i) << 20, CPU: record.Millis(300 * i), PIDs: 4})
 	}
+	for i := range l.Samples {
+		descriptors, threads := 12+4*i, 4
+		l.Samples[i].Descriptors, l.Samples[i].Threads = &descriptors, &threads
+	}
+	in.Records.Starts = []record.ColdStart{
+		{Name: "main", Ready: true, Epoch: 1_795_361_400, CreateTook: 61.5, StartTook: 240, FirstListen: 1850, ReadyAfter: 1900},
+		{Name: "life", Beside: true, Ready: true, Epoch: 1_795_361_410, StartTook: 300, FirstListen: 4200, ReadyAfter: 5400},
+		{Name: "clean", Beside: true, Cause: record.ProcessExited, Epoch: 1_795_361_411},
+	}
 	l.Polls[3].Body, l.Turns[3].Response.Status = `{"status":"HealthyBusy"}`, 500
 	in.Records.LongSession = l
 	return Assemble(in)
@@ -229,5 +238,6 @@ func hostileRun() *Run {
 	in.Records.Image.Reference, in.Records.Image.User = hostileText, hostileText
 	in.Environment.Notes, in.Environment.Engine = []string{hostileText}, hostileText
 	in.Errors = []string{hostileText}
+	in.Records.Starts = []record.ColdStart{{Name: hostileText, Ready: true, FirstListen: -5, ReadyAfter: 1e300}}
 	return Assemble(in)
 }

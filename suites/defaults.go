@@ -209,8 +209,12 @@ func within[T int | float64 | time.Duration](flag string, value, least, most T) 
 }
 
 func (o Options) checkBodies() error {
+	if o.AsyncFailingPayload != "" && o.AsyncPayload == "" {
+		return usagef("--async-failing-payload takes an --async-payload beside it: a job that ends well is its measure")
+	}
 	for _, p := range []struct{ flag, text string }{
 		{"--payload", o.Payload}, {"--stream-payload", o.StreamPayload}, {"--slow-payload", o.SlowPayload}, {"--async-payload", o.AsyncPayload},
+		{"--async-failing-payload", o.AsyncFailingPayload},
 	} {
 		if p.text == "" {
 			continue

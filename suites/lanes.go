@@ -24,6 +24,7 @@ func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
 		if r.o.Endpoint != "" {
 			return
 		}
+		r.beside.Store(true)
 		beside.Go(func() { r.cleanLane(ctx, eng, p, host) })
 		beside.Go(func() { r.secondLife(ctx, eng, p, host, session) })
 		beside.Go(func() { r.stopLane(ctx, eng, p, host) })
@@ -40,7 +41,19 @@ func (r *run) boot(ctx context.Context, eng engine.Engine, name string, env []st
 	if err != nil {
 		return nil, err
 	}
-	return scenario.NewStage(name, t, r.terms(), r.o.InvocationTimeout), nil
+	s := scenario.NewStage(name, t, r.terms(), r.o.InvocationTimeout)
+	s.Beside = r.beside.Load()
+	return s, nil
+}
+
+// cameUp keeps how a container came up. A server that already runs did not.
+func (r *run) cameUp(name string, s *scenario.Stage, b *record.Boot) {
+	if r.o.Endpoint != "" {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.set.Starts = append(r.set.Starts, record.ColdStartOf(name, s.Beside, b))
 }
 
 func (r *run) terms() record.Terms {
@@ -68,6 +81,7 @@ func (r *run) bootMain(ctx context.Context, eng engine.Engine) (*scenario.Stage,
 		if boot, err = scenario.Boot(ctx, s); err != nil {
 			return nil, err
 		}
+		r.cameUp("main", s, boot)
 		return func(set *record.Set) { set.Boot = boot }, nil
 	}})
 	return stage, boot

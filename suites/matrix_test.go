@@ -115,7 +115,7 @@ func tooBusy(f checks.Finding) bool {
 func declaring(p fixtures.Payloads) suites.Options {
 	return suites.Options{
 		Image: "fixture:test", Facts: goodImage(), SessionDuration: 4 * time.Second, InvocationTimeout: 8 * time.Second,
-		Payload: p.Prompt, StreamPayload: p.Stream, SlowPayload: p.Slow, AsyncPayload: p.Async, MaxPayload: p.MaxBody,
+		Payload: p.Prompt, StreamPayload: p.Stream, SlowPayload: p.Slow, AsyncPayload: p.Async, AsyncFailingPayload: p.AsyncFailing, MaxPayload: p.MaxBody,
 	}
 }
 

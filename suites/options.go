@@ -28,12 +28,13 @@ type Options struct {
 	Path string
 	// Payload is the JSON body of an invocation with the placeholders {{prompt}} and {{session}}; empty walks the
 	// ladder of common shapes. StreamPayload asks for a streamed answer when that takes another body, SlowPayload for
-	// one that takes {{milliseconds}} or {{seconds}}, AsyncPayload starts a background job. Streams and jobs take as
-	// long if they have a place for that.
-	Payload       string
-	StreamPayload string
-	SlowPayload   string
-	AsyncPayload  string
+	// one that takes {{milliseconds}} or {{seconds}}, AsyncPayload starts a background job, and AsyncFailingPayload one that
+	// fails (it takes an AsyncPayload beside it). Streams and jobs take as long if they have a place for that.
+	Payload             string
+	StreamPayload       string
+	SlowPayload         string
+	AsyncPayload        string
+	AsyncFailingPayload string
 	// MaxPayload is the largest body in bytes that the agent is meant to take; 0 means undeclared (INV-12).
 	MaxPayload int64
 	// Model is what answers the agent's model calls: scripted (default: the harness), none, or real (a vendor, with

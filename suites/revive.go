@@ -58,6 +58,9 @@ func (m *mainPlay) again(ctx context.Context) (*scenario.Stage, *record.Boot, er
 		return nil, nil, err
 	}
 	boot, err := scenario.Boot(ctx, s)
+	if err == nil {
+		m.cameUp(name, s, boot)
+	}
 	return s, boot, err
 }
 

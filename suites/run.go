@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,6 +39,8 @@ type run struct {
 	around []*surroundings
 	// allowance is how many invocations a real model may still be paid for; nil where none is.
 	allowance *scenario.Allowance
+	// beside says that other lanes play beside the main one.
+	beside atomic.Bool
 	// imageRef is how the engine knows the image.
 	imageRef string
 }

@@ -52,7 +52,11 @@ func (r *run) unpolled(ctx context.Context, eng engine.Engine, name string, env 
 		return nil, err
 	}
 	s.Payload, s.Host = p, host
-	return scenario.Unpolled(ctx, s, r.idleTime())
+	clean, err := scenario.Unpolled(ctx, s, r.idleTime())
+	if err == nil {
+		r.cameUp(name, s, &clean.Boot)
+	}
+	return clean, err
 }
 
 // secondLife gives a fresh process a session that another served, talks in it for the session lane, and stops it.
@@ -150,6 +154,9 @@ func (r *run) bootLife(ctx context.Context, eng engine.Engine, name string, env 
 		return nil, nil, err
 	}
 	boot, err := scenario.Boot(ctx, s)
+	if err == nil {
+		r.cameUp(name, s, boot)
+	}
 	return s, boot, err
 }
 

@@ -43,6 +43,7 @@ func payloadOf(o Options) scenario.Payload {
 		p.Template, p.Declared = *t, true
 	}
 	p.Stream, p.Slow, p.Async = template(o.StreamPayload), template(o.SlowPayload), template(o.AsyncPayload)
+	p.AsyncFailing = template(o.AsyncFailingPayload)
 	return p
 }
 

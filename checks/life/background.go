@@ -24,7 +24,18 @@ func judgeBackground(set *record.Set) []checks.Verdict {
 	if v.Reason != "" {
 		v = v.With(checks.Wire("the trigger", &a.Trigger), reading.ReaperLines(job))
 	}
-	return []checks.Verdict{costing(v, "job", job)}
+	ends, told := judgeJobEnds(a, job)
+	if v.Outcome != checks.Pass {
+		return append([]checks.Verdict{costing(v, "job", job)}, ends...)
+	}
+	if told != "" {
+		v.Actual += "; " + told
+	}
+	if len(ends) == 0 || ends[0].Reason == "not-begun-alone" && len(ends) == 1 {
+		return append([]checks.Verdict{costing(v, "job", job)}, ends...)
+	}
+	ends[0] = costing(ends[0], "job", job)
+	return ends
 }
 
 // judgeJob looks at what the health checks after the trigger say.

@@ -58,6 +58,38 @@ func TestStart(t *testing.T) {
 	})
 }
 
+func TestStarts(t *testing.T) {
+	up := func(name string, beside bool, after record.Millis) record.ColdStart {
+		return record.ColdStart{Name: name, Beside: beside, Ready: true, Epoch: 1_790_000_000, FirstListen: after / 2, ReadyAfter: after, StartTook: 200}
+	}
+	set := func(first record.Millis, others ...record.ColdStart) *record.Set {
+		s := boot(checktest.Ready(first))
+		s.Starts = append([]record.ColdStart{up("main", false, first)}, others...)
+		return s
+	}
+	never := record.ColdStart{Name: "clean", Beside: true, Cause: record.ProcessExited}
+	old := boot(checktest.Ready(900))
+	old.Clean = &record.Clean{Boot: *checktest.Ready(3000), Declared: &record.Clean{Boot: *checktest.Ready(700)}}
+	old.LongSession = &record.LongSession{Boot: *checktest.Ready(2000), Untolerated: checktest.Never(record.Hung)}
+	checktest.Judge(t, Checks, "LIFE-01", []checktest.Case{
+		{Name: "alone", Set: set(900), Want: "pass", Says: "ready after 900 ms"},
+		{Name: "all quick", Set: set(900, up("clean", true, 2000), up("life", true, 3000)), Want: "pass", Says: "; 3 starts in all: median 2.0 s, slowest 3.0 s",
+			Measures: map[string]float64{"boot.readyMs": 900, "boot.starts": 3, "boot.medianReadyMs": 2000, "boot.slowestReadyMs": 3000}},
+		{Name: "an even number", Set: set(1000, up("life", true, 3000)), Want: "pass", Measures: map[string]float64{"boot.medianReadyMs": 2000}},
+		{Name: "one never ready", Set: set(900, never, up("life", true, 3000)), Want: "pass", Says: "; 2 starts in all"},
+		{Name: "records of an older run", Set: old, Want: "pass", Says: "; 4 starts in all: median 1.4 s, slowest 3.0 s"},
+		{Name: "slow beside others, as the load explains", Set: set(50_000, up("clean", true, 150_000), up("life", true, 200_000)), Want: "slow-start", Says: "slowest 200.0 s"},
+		{Name: "just as slow as the load explains", Set: set(31_000, up("life", true, 93_000), up("clean", true, 124_000)), Want: "slow-start"},
+		{Name: "slower than the load explains", Set: set(20_000, up("life", true, 121_000)), Want: "slow-again", Says: "the container life was ready after 121.0 s, the first after 20.0 s"},
+		{Name: "120 s beside others", Set: set(900, up("life", true, 120_000)), Want: "pass"},
+		{Name: "slow for a container that came up alone", Set: set(100_000, up("main-2", false, 121_000)), Want: "slow-start", Also: []string{"slow-again"}},
+		{Name: "slow beside others under emulation", Set: changed(set(20_000, up("life", true, 400_000)), emulated(8)), Want: "pass"},
+		{Name: "slower than emulation explains", Set: changed(set(20_000, up("life", true, 970_000)), emulated(8)), Want: "slow-again"},
+		{Name: "the first is too slow", Set: set(130_000, up("life", true, 900_000)), Want: "too-slow"},
+		{Name: "attached", Set: changed(set(900, up("life", true, 900_000)), func(s *record.Set) { s.Terms.Attached = true }), Want: "pass"},
+	})
+}
+
 func TestIdles(t *testing.T) {
 	good := checktest.Ping(31, healthy)
 	alone := func(f func(*record.Clean)) *record.Set {
@@ -212,6 +244,55 @@ func TestComesAndGoes(t *testing.T) {
 		{Name: "back when the job may be over", Set: job(7_000, "bbbbbhbbbh"), Want: "pass"},
 		{Name: "of unknown length", Set: job(0, "bbbbbhbbbh"), Want: "came-back"},
 		{Name: "of unknown length, at its begin alone", Set: job(0, "bhhbbbbbbh"), Want: "pass"},
+	})
+}
+
+func TestJobsThatEndOtherwise(t *testing.T) {
+	busy, idle := `{"status":"HealthyBusy"}`, healthy
+	job := func(outcome record.Outcome, word string, seconds ...float64) *record.Job {
+		j := &record.Job{Trigger: record.Exchange{At: 30_000, Took: 100, Outcome: outcome}, Asked: 3000, Due: 80_000}
+		for i, s := range seconds {
+			p := checktest.Ping(s, busy)
+			if i == len(seconds)-1 {
+				p = checktest.Ping(s, word)
+			}
+			j.Pings = append(j.Pings, p)
+		}
+		return j
+	}
+	set := func(left, failing *record.Job, ends string) *record.Set {
+		trigger := *checktest.OK()
+		trigger.At, trigger.Took = 10_000, 100
+		return &record.Set{Async: &record.Async{
+			Trigger: trigger, Asked: 10_000, Left: left, Failing: failing,
+			Pings: []record.Ping{checktest.Ping(10.5, busy), checktest.Ping(20, ends)},
+		}}
+	}
+	left := func(word string, seconds ...float64) *record.Job { return job(record.Abandoned, word, seconds...) }
+	failing := func(word string, seconds ...float64) *record.Job {
+		return changed(job(record.Answered, word, seconds...), func(j *record.Job) { j.By = record.FailedByBody })
+	}
+	refused := func(asked int) *record.Job {
+		return changed(failing(busy, 31, 80), func(j *record.Job) { j.By, j.Model = record.FailedByModel, make([]record.ModelRequest, asked) })
+	}
+	lost := changed(left(busy, 31, 79.9, 81), func(j *record.Job) { j.Pings[2].Outcome, j.Pings[2].Status = record.TimedOut, 0 })
+	deaf := changed(left(idle, 31), func(j *record.Job) { j.Pings[0].Outcome, j.Pings[0].Status = record.TimedOut, 0 })
+	checktest.Judge(t, Checks, "LIFE-08", []checktest.Case{
+		{Name: "both end", Set: set(left(idle, 31, 34), failing(idle, 31, 34), idle), Want: "pass", Says: "a job whose caller left is reported, and ends; Healthy after a job that fails"},
+		{Name: "busy for good after leaving", Set: set(left(busy, 31, 80), nil, idle), Want: "busy-after-leaving", Says: "still HealthyBusy 49.9 s after its caller had left"},
+		{Name: "busy until shortly before it is due", Set: set(left(busy, 31, 79.9), nil, idle), Want: "pass"},
+		{Name: "lost when it is due", Set: set(lost, nil, idle), Want: "pass"},
+		{Name: "Healthy when it is due", Set: set(left(idle, 31, 80), nil, idle), Want: "pass"},
+		{Name: "not begun alone", Set: set(left(idle, 36), nil, idle), Want: "pass", Also: []string{"not-begun-alone"}},
+		{Name: "no health check was answered", Set: set(deaf, nil, idle), Want: "pass", Says: "no health check was answered after the caller of a further job had left"},
+		{Name: "answered before the caller could leave", Set: set(job(record.Answered, busy, 31, 80), nil, idle), Want: "pass", Says: "a caller who leaves was not played"},
+		{Name: "busy for good after a failure", Set: set(left(idle, 31, 34), failing(busy, 31, 80), idle), Want: "busy-after-failure", Says: "49.9 s after the trigger of a job that fails"},
+		{Name: "a job that fails is never reported", Set: set(left(idle, 31, 34), failing(idle, 36), idle), Want: "pass", Says: "Healthy after a job that fails"},
+		{Name: "busy for good after both", Set: set(left(busy, 31, 80), failing(busy, 31, 80), idle), Want: "busy-after-leaving", Also: []string{"busy-after-failure"}},
+		{Name: "not begun alone, and busy after a failure", Set: set(left(idle, 36), failing(busy, 31, 80), idle), Want: "not-begun-alone", Also: []string{"busy-after-failure"}},
+		{Name: "the model refused", Set: set(left(idle, 31, 34), refused(1), idle), Want: "busy-after-failure", Says: "a job whose model refuses"},
+		{Name: "the job asked no model", Set: set(left(idle, 31, 34), refused(0), idle), Want: "pass", Says: "no failing job was played: the job asks no model"},
+		{Name: "still busy before", Set: set(left(busy, 31, 80), nil, busy), Want: "still-busy", Also: []string{"busy-after-leaving"}},
 	})
 }
 

@@ -10,10 +10,9 @@ import (
 
 var start = checks.Check{Clause: "LIFE-01", Needs: []record.Kind{record.KindBoot}, Judge: judgeStart}
 
-// The platform's limit on the start, and what it is good to aim for; both natively.
 const (
-	startLimit = record.Millis(120_000)
-	startAim   = record.Millis(30_000)
+	startLimit = reading.StartLimit
+	startAim   = reading.StartAim
 )
 
 // judgeStart carries the fault of a container that never became ready only where no other clause does.
@@ -58,6 +57,8 @@ func started(set *record.Set) []checks.Verdict {
 	if scale > 1 {
 		actual += fmt.Sprintf(", measured %.1f times slower than native", float64(scale))
 	}
+	all := startsSeen(set)
+	actual += all.say()
 	var out []checks.Verdict
 	switch {
 	case b.ReadyAfter > startLimit*scale:
@@ -68,9 +69,12 @@ func started(set *record.Set) []checks.Verdict {
 	if reading.Slowed(set) != "" && b.ReadyAfter > startLimit && b.ReadyAfter <= startLimit*scale {
 		out = append(out, checks.Found("time-not-judged", "ready within 120 s natively", actual))
 	}
+	if v, again := all.slowAgain(b.ReadyAfter, scale); again {
+		out = append(out, v)
+	}
 	if len(out) == 0 {
 		out = append(out, checks.Passed("%s", actual))
 	}
-	out[0] = out[0].Measuring("boot.readyMs", float64(b.ReadyAfter)).Measuring("boot.firstListenMs", float64(b.FirstListen))
+	out[0] = all.show(out[0]).Measuring("boot.readyMs", float64(b.ReadyAfter)).Measuring("boot.firstListenMs", float64(b.FirstListen))
 	return out
 }

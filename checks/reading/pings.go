@@ -35,7 +35,7 @@ func Polls(set *record.Set) []Series {
 	var out []Series
 	var job []record.Ping
 	if set.Async != nil && (set.End == nil || len(set.End.Lost) == 0) { // else it may have run on another process
-		job = slices.Concat(set.Async.Before, set.Async.Pings)
+		job, _ = besideJobs(set.Async)
 	}
 	if set.Idle != nil {
 		out = append(out, Series{Name: "idle poll", Pings: set.Idle.Poll, Glances: job})
@@ -52,13 +52,24 @@ func Polls(set *record.Set) []Series {
 		}
 	}
 	if a := set.Async; a != nil {
-		calls := []*record.Exchange{&a.Trigger}
-		if a.During != nil {
-			calls = append(calls, a.During)
-		}
-		out = append(out, Series{Name: backgroundJob, Pings: slices.Concat(a.Before, a.Pings), Calls: calls})
+		pings, calls := besideJobs(a)
+		out = append(out, Series{Name: backgroundJob, Pings: pings, Calls: calls})
 	}
 	return out
+}
+
+// besideJobs are the health checks beside all background jobs, and the calls among them.
+func besideJobs(a *record.Async) (pings []record.Ping, calls []*record.Exchange) {
+	pings, calls = slices.Concat(a.Before, a.Pings), []*record.Exchange{&a.Trigger}
+	if a.During != nil {
+		calls = append(calls, a.During)
+	}
+	for _, j := range []*record.Job{a.Left, a.Failing} {
+		if j != nil {
+			pings, calls = append(pings, j.Pings...), append(calls, &j.Trigger)
+		}
+	}
+	return pings, calls
 }
 
 // sessionCalls are the turns of a long session and all calls beside it, never nil.

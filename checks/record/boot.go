@@ -5,10 +5,13 @@ type Boot struct {
 	// Epoch is the container's start by the harness's clock, Unix seconds. All offsets of the record count from it.
 	Epoch float64 `json:"epoch"`
 	Ready bool    `json:"ready"`
-	// CreateTook is the engine's own work before the start; PullTook the image transfer, if any. Neither is judged.
+	// CreateTook and StartTook are the engine's own work before the process ran: making the container, and starting it.
+	// PullTook is the image transfer, if any. None of them is judged.
 	CreateTook Millis `json:"createTook,omitempty"`
+	StartTook  Millis `json:"startTook,omitempty"`
 	PullTook   Millis `json:"pullTook,omitempty"`
-	// FirstListen and ReadyAfter count from the start: to the first accepted connection and the first good answer.
+	// FirstListen and ReadyAfter count from the start: to the first connection that was accepted and not dropped at once, as
+	// port proxies do before anything listens, and to the first good answer.
 	FirstListen Millis `json:"firstListen,omitempty"`
 	ReadyAfter  Millis `json:"readyAfter,omitempty"`
 	// Limit is the time after which the harness gave up; NativeLimit the platform's 120 s (LIFE-01).

@@ -56,4 +56,33 @@ type Async struct {
 	Pings  []Ping `json:"pings,omitempty"`
 	// During is a trivial invocation sent while the agent said HealthyBusy (PING-15).
 	During *Exchange `json:"during,omitempty"`
+	// Left is a job whose caller went away before the answer, Failing one that was made to fail. Both are played when the
+	// first job was seen to begin and to end; Failing also takes a way to make it fail.
+	Left    *Job `json:"left,omitempty"`
+	Failing *Job `json:"failing,omitempty"`
 }
+
+// Job is a background job that does not end well, or not before the eyes of its caller (LIFE-08).
+type Job struct {
+	Trigger Exchange `json:"trigger"`
+	// Asked is how long the job was asked to take; 0 when its body has no place for that.
+	Asked Millis `json:"asked,omitempty"`
+	// Due is when it must have been over, by the measure of the first job, from the container's start. It was watched until
+	// then where it was reported for so long.
+	Due   Millis `json:"due"`
+	Pings []Ping `json:"pings,omitempty"`
+	// By is what made it fail; empty for one that was not made to.
+	By FailedBy `json:"by,omitempty"`
+	// Model are the requests that the agent sent to the scripted model meanwhile.
+	Model []ModelRequest `json:"model,omitempty"`
+}
+
+// FailedBy says what made a background job fail.
+type FailedBy string
+
+const (
+	// FailedByBody: the user declared a body whose job fails.
+	FailedByBody FailedBy = "body"
+	// FailedByModel: the scripted model refused what the agent asked it meanwhile.
+	FailedByModel FailedBy = "model"
+)

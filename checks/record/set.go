@@ -60,7 +60,10 @@ type Set struct {
 	StopInFlight *StopInFlight `json:"stopinflight,omitempty"`
 	End          *End          `json:"end,omitempty"`
 	Model        *ModelUse     `json:"model,omitempty"`
-	Gaps         []Gap         `json:"gaps,omitempty"`
+	// Starts are those of all containers that were waited for, in the order in which it was over (LIFE-01); older records and
+	// attach have none.
+	Starts []ColdStart `json:"starts,omitempty"`
+	Gaps   []Gap       `json:"gaps,omitempty"`
 }
 
 // Gap says why a record is missing although some check may want it.

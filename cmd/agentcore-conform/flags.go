@@ -71,6 +71,7 @@ func callFlags(s *settings) *pflag.FlagSet {
 	fs.Var(payload(&o.StreamPayload), "stream-payload", "a body that is answered with a stream, for {{milliseconds}} where it takes a time")
 	fs.Var(payload(&o.SlowPayload), "slow-payload", "a body whose answer takes {{milliseconds}} or {{seconds}}")
 	fs.Var(payload(&o.AsyncPayload), "async-payload", "a body that starts work which outlives its answer, for {{milliseconds}} where it takes a time")
+	fs.Var(payload(&o.AsyncFailingPayload), "async-failing-payload", "a body that starts such work, which then fails; beside --async-payload")
 	fs.Var(size(&o.MaxPayload), "max-payload", "the largest body the agent is meant to take")
 	fs.Var(choice(&o.Model, "scripted", "none", "real"), "model",
 		"what answers the agent's model calls; real passes your credentials and opens the network")

@@ -59,6 +59,7 @@ var effects = []effect{
 	{"stream-payload", body, "'" + body + "'", option("StreamPayload"), body},
 	{"slow-payload", body, "'" + body + "'", option("SlowPayload"), body},
 	{"async-payload", body, "'" + body + "'", option("AsyncPayload"), body},
+	{"async-failing-payload", body, "'" + body + "'", option("AsyncFailingPayload"), body},
 	{"max-payload", "10MB", "10MB", option("MaxPayload"), int64(10_000_000)},
 	{"model", "none", "none", option("Model"), "none"},
 	{"max-model-calls", "50", "50", option("MaxModelCalls"), 50},

@@ -206,7 +206,7 @@ func sound(t testing.TB, l *Line) {
 // readable holds a plot to its size, and to characters that show as what they are.
 func readable(t testing.TB, plot []string, o PlotOptions) {
 	t.Helper()
-	if len(plot) > 8 {
+	if len(plot) > 11 {
 		t.Fatalf("%d lines", len(plot))
 	}
 	for _, s := range plot {

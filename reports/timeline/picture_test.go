@@ -174,13 +174,30 @@ func TestFit(t *testing.T) {
 }
 
 func TestEverySeriesTakesAFit(t *testing.T) {
-	set := session(30_000, ordinary)
-	for _, key := range []string{Memory, CPU, Processes, Turns, Health} {
+	set := holdingMore(session(30_000, ordinary))
+	for _, key := range []string{Memory, CPU, Processes, Threads, Descriptors, Sockets, Turns, Health} {
 		l := Read(set, About{Fits: map[string]Fit{key: {Label: "fitted", From: 1000, To: 20_000, ValueAtFrom: 1, ValueAtTo: 2, HighAtFrom: 3, HighAtTo: 4}}})
 		if n := strings.Count(string(l.SVG()), "dashed: fitted"); n != 1 {
 			t.Errorf("%s: drawn %d times", key, n)
 		}
 	}
+}
+
+// The control group's count stands for threads and processes until both were counted apart as often.
+func TestThreadsAreDrawnOnce(t *testing.T) {
+	set := holdingMore(session(30_000, ordinary))
+	if has := Read(set, About{}).has(Processes); !has {
+		t.Error("the first sample tells nothing but the control group's count, and that is left out")
+	}
+	set.LongSession.Samples = set.LongSession.Samples[1:]
+	l := Read(set, About{})
+	if l.has(Processes) || !l.has(Threads) || !l.has("Processes") {
+		t.Errorf("drawn: %v", l.Series)
+	}
+}
+
+func (l *Line) has(key string) bool {
+	return slices.ContainsFunc(l.Series, func(s Series) bool { return s.Key == key })
 }
 
 // What real images, good agents and broken ones left in their records can all be drawn.

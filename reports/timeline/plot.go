@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -55,8 +56,9 @@ type row struct {
 	status func(n int) []Status
 }
 
-// Plot draws the line in at most eight lines of text: the time, the health status, the turns, memory, and the median and the
-// 95th percentile of both latencies. There are none when there is nothing to show.
+// Plot draws the line in at most eleven lines of text: the time, the health status, the turns, memory, open descriptors,
+// sockets and threads, and the median and the 95th percentile of both latencies. There are none when there is nothing to
+// show.
 func (l *Line) Plot(o PlotOptions) []string {
 	if l.empty() {
 		return nil
@@ -102,14 +104,43 @@ func (l *Line) rows(g glyphs) []row {
 		out = append(out, row{label: "turns", behind: l.turnCount(), lane: func(n int) []rune { return l.turnMarks(g, n) },
 			status: func(n int) []Status { return l.turnStatus(n) }})
 	}
-	for _, s := range l.Series {
-		if s.Key == Memory {
-			out = append(out, row{label: "memory", behind: s.extent(), lane: func(n int) []rune { return l.seriesLane(g, s, n) }})
+	for _, one := range plotted {
+		for _, s := range l.Series {
+			if s.Key == one.key && out[len(out)-1].label != one.label {
+				out = append(out, row{label: one.label, behind: s.extent() + l.pace(s), lane: func(n int) []rune { return l.seriesLane(g, s, n) }})
+			}
 		}
 	}
 	out = append(out, l.latencyRows(g, "turn", l.turnTimes())...)
 	return append(out, l.latencyRows(g, "ping", l.checkTimes())...)
 }
+
+// plotted are the series that the plot has a line for. The control group's count stands for the threads where those were not
+// read.
+var plotted = []struct{ key, label string }{
+	{Memory, "memory"}, {Descriptors, "descriptors"}, {Sockets, "sockets"}, {Threads, "threads"}, {Processes, "threads"},
+}
+
+// pace is what the forecast of a series says that it changes by in an hour; empty where there is none, and where it says level.
+func (l *Line) pace(s Series) string {
+	f, fitted := l.Fits[s.Key]
+	if !fitted || !f.drawn(l) {
+		return ""
+	}
+	change := (f.ValueAtTo - f.ValueAtFrom) / float64(f.To-f.From)
+	if seen := math.Abs(change) * float64(l.span()); seen < tellable*max(f.value(l.To), 1) {
+		return ""
+	}
+	sign := "+"
+	if change < 0 {
+		sign = "-"
+	}
+	const anHour = 3_600_000
+	return fmt.Sprintf(", %s%s/h", sign, amount(s.Unit, math.Abs(change)*anHour))
+}
+
+// tellable is the share of its value by which a forecast must move in the time that is shown to be told as a pace.
+const tellable = 0.02
 
 // when says which time the plot shows, of what, and what a mark on its axis means.
 func (l *Line) when(g glyphs) string {

@@ -155,22 +155,25 @@ type later struct {
 	Idle         float64
 	Name         string
 	Unseen       int
+	Sockets      *int
+	Gone         *int64
 }
 
 func TestEveryNumberOfASampleIsASeries(t *testing.T) {
+	none := 0
 	got := seriesOf([]part[later]{{1000, []later{
 		{At: 0, Memory: 1, CPU: 100, PIDs: 2, Descriptors: 3, OpenSockets: 4, WrittenBytes: 5, Wait: 6, Idle: 0.5, Name: "x"},
-		{At: 2000, Memory: 0, CPU: 600, PIDs: 2, Descriptors: 0, OpenSockets: 4, WrittenBytes: 5, Wait: 6, Idle: -1},
+		{At: 2000, Memory: 0, CPU: 600, PIDs: 2, Descriptors: 0, OpenSockets: 4, WrittenBytes: 5, Wait: 6, Idle: -1, Sockets: &none},
 	}}})
 	var keys []string
 	for _, s := range got {
 		keys = append(keys, s.Key+"/"+s.Title)
 	}
-	if want := []string{"Memory/Memory", "CPU/CPU", "PIDs/Processes and threads", "Descriptors/Descriptors", "OpenSockets/Open sockets",
-		"WrittenBytes/Written", "Wait/Wait", "Idle/Idle"}; !slices.Equal(keys, want) {
+	if want := []string{"Memory/Memory", "CPU/CPU", "PIDs/Processes and threads", "Descriptors/Open descriptors", "OpenSockets/Open sockets",
+		"WrittenBytes/Written", "Wait/Wait", "Idle/Idle", "Sockets/Sockets"}; !slices.Equal(keys, want) {
 		t.Fatalf("%q, want %q", keys, want)
 	}
-	for i, want := range map[int][]Point{0: {{1000, 1}}, 1: {{3000, 25}}, 3: {{1000, 3}, {3000, 0}}, 7: {{1000, 0.5}}} {
+	for i, want := range map[int][]Point{0: {{1000, 1}}, 1: {{3000, 25}}, 3: {{1000, 3}, {3000, 0}}, 7: {{1000, 0.5}}, 8: {{3000, 0}}} {
 		if !slices.Equal(got[i].Parts[0], want) {
 			t.Errorf("%s: %v, want %v", got[i].Title, got[i].Parts[0], want)
 		}

@@ -38,16 +38,20 @@ type quantity struct {
 }
 
 var quantities = map[string]quantity{
-	Memory:    {title: "Memory", hint: "working set, without the page cache", unit: Bytes, positive: true},
-	CPU:       {title: "CPU", hint: "of one core", unit: Percent, total: true},
-	Processes: {title: "Processes and threads", unit: Count, positive: true},
+	Memory:       {title: "Memory", hint: "working set, without the page cache", unit: Bytes, positive: true},
+	CPU:          {title: "CPU", hint: "of one core", unit: Percent, total: true},
+	Processes:    {title: "Processes and threads", unit: Count, positive: true},
+	Descriptors:  {title: "Open descriptors", hint: "files, pipes and sockets of all processes", unit: Count},
+	"Translated": {title: "Translated code", hint: "held by the emulator, part of the memory", unit: Bytes},
+	"LogLines":   {title: "Log lines", hint: "since the start", unit: Count},
+	"LogBytes":   {title: "Log", hint: "since the start", unit: Bytes},
 }
 
 // offset is the field of a sample that says when it was taken.
 const offset = "At"
 
 // seriesOf makes a series of every number in the samples, in the order of their type's fields. What a target never showed
-// is left out.
+// is left out: a plain number that is always 0, or one that is always nil where that stands for not known.
 func seriesOf[S any](parts []part[S]) []Series {
 	t := reflect.TypeFor[S]()
 	var out []Series
@@ -61,7 +65,7 @@ func seriesOf[S any](parts []part[S]) []Series {
 		told := false
 		for _, p := range parts {
 			points := pointsOf(p, i, q)
-			told = told || nonZero(points)
+			told = told || nonZero(points) || optional(f.Type) && len(points) > 0
 			if len(points) > 0 {
 				s.Parts = append(s.Parts, points)
 			}
@@ -73,7 +77,15 @@ func seriesOf[S any](parts []part[S]) []Series {
 	return out
 }
 
-func numeric(t reflect.Type) bool { return reflect.Int <= t.Kind() && t.Kind() <= reflect.Float64 }
+func numeric(t reflect.Type) bool {
+	if optional(t) {
+		t = t.Elem()
+	}
+	return reflect.Int <= t.Kind() && t.Kind() <= reflect.Float64
+}
+
+// optional reports a field that is nil where its number is not known.
+func optional(t reflect.Type) bool { return t.Kind() == reflect.Pointer }
 
 // quantityOf describes a field. One that nobody described is told by its name: openFiles is "Open files".
 func quantityOf(f reflect.StructField) quantity {
@@ -116,7 +128,14 @@ func pointsOf[S any](p part[S], field int, q quantity) []Point {
 	var out []Point
 	for i := range p.samples {
 		v := reflect.ValueOf(p.samples[i])
-		point := Point{p.start + record.Millis(v.FieldByName(offset).Float()), number(v.Field(field))}
+		value := v.Field(field)
+		if optional(value.Type()) {
+			if value.IsNil() {
+				continue
+			}
+			value = value.Elem()
+		}
+		point := Point{p.start + record.Millis(v.FieldByName(offset).Float()), number(value)}
 		if believed(point.At) && point.Value >= 0 && point.Value <= largest && !(q.positive && point.Value == 0) {
 			out = append(out, point)
 		}
@@ -157,4 +176,16 @@ func nonZero(points []Point) bool {
 		}
 	}
 	return false
+}
+
+// onlyOnce leaves out the control group's count of processes and threads where both were counted apart just as often: it would
+// say the same once more.
+func onlyOnce(all []Series) []Series {
+	counted := map[string]int{}
+	for _, s := range all {
+		counted[s.Key] = len(flat(s.Parts))
+	}
+	return slices.DeleteFunc(all, func(s Series) bool {
+		return s.Key == Processes && min(counted[Threads], counted["Processes"]) >= counted[Processes]
+	})
 }

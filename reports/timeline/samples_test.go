@@ -22,6 +22,10 @@ var samples = []struct {
 	{"ordinary", func() *Line {
 		return Read(busy(session(30_000, ordinary)), About{Image: "registry.example.com/team/agent:1.4"})
 	}},
+	{"counts", func() *Line {
+		return Read(holdingMore(session(30_000, ordinary)), About{Fits: map[string]Fit{Descriptors: {Label: "forecast", From: 5000, To: 8 * hour,
+			ValueAtFrom: 21, ValueAtTo: 11_500, LowAtFrom: 20, LowAtTo: 9500, HighAtFrom: 22, HighAtTo: 13_500}}})
+	}},
 	{"empty", func() *Line { return Read(&record.Set{}, About{Image: "registry.example.com/team/agent:1.4"}) }},
 	{"one-sample", func() *Line { return Read(oneSample(), About{}) }},
 	{"interrupted", func() *Line { return Read(interrupted(), About{Image: "agent", Interrupted: true}) }},
@@ -71,6 +75,16 @@ func session(lasts float64, is shape) *record.Set {
 			Outcome: record.Answered, Response: &record.Response{Status: 200}})
 	}
 	return &record.Set{LongSession: l}
+}
+
+// holdingMore tells what its processes hold, but not at the first sample: descriptors grow, threads fall once, sockets stay.
+func holdingMore(set *record.Set) *record.Set {
+	for i := range set.LongSession.Samples[1:] {
+		descriptors, threads, sockets, processes, lines := 20+2*i, 9-i/4, 3, 2, int64(40*i)
+		s := &set.LongSession.Samples[1+i]
+		s.Descriptors, s.Threads, s.Sockets, s.Processes, s.LogLines = &descriptors, &threads, &sockets, &processes, &lines
+	}
+	return set
 }
 
 // busy works in the background for a few health checks.

@@ -26,11 +26,14 @@ type About struct {
 
 // Keys of the series that every run may have.
 const (
-	Memory    = "Memory"
-	CPU       = "CPU"
-	Processes = "PIDs"
-	Turns     = "Turns"
-	Health    = "Health"
+	Memory      = "Memory"
+	CPU         = "CPU"
+	Processes   = "PIDs"
+	Threads     = "Threads"
+	Descriptors = "Descriptors"
+	Sockets     = "Sockets"
+	Turns       = "Turns"
+	Health      = "Health"
 )
 
 // Line is one time line. Offsets count from the container's start; where the main container was started again, from its
@@ -153,7 +156,7 @@ func (l *Line) add(lives []life) {
 			l.Marks = append(l.Marks, Mark{at, one.end})
 		}
 	}
-	l.Series = seriesOf(parts)
+	l.Series = onlyOnce(seriesOf(parts))
 	slices.SortStableFunc(l.Checks, func(a, b Check) int { return cmp.Compare(a.At, b.At) })
 	slices.SortStableFunc(l.Turns, func(a, b Turn) int { return cmp.Compare(a.At, b.At) })
 	slices.SortStableFunc(l.Marks, func(a, b Mark) int { return cmp.Compare(a.At, b.At) })

@@ -61,7 +61,7 @@ func archived(t *testing.T, img v1.Image, err error) string {
 // declaring is a gate with the bodies that a fixture understands.
 func declaring(image string, p fixtures.Payloads) suites.Options {
 	return suites.Options{
-		Image: image, Payload: p.Prompt, StreamPayload: p.Stream, SlowPayload: p.Slow, AsyncPayload: p.Async, MaxPayload: p.MaxBody,
+		Image: image, Payload: p.Prompt, StreamPayload: p.Stream, SlowPayload: p.Slow, AsyncPayload: p.Async, AsyncFailingPayload: p.AsyncFailing, MaxPayload: p.MaxBody,
 	}
 }
 

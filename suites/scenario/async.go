@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 )
@@ -42,6 +40,9 @@ func Async(ctx context.Context, s *Stage) (*record.Async, error) {
 	if err := s.followJob(ctx, out); err != nil {
 		return nil, err
 	}
+	if err := s.otherEnds(ctx, out); err != nil {
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -53,7 +54,7 @@ func (s *Stage) followJob(ctx context.Context, out *record.Async) error {
 		out.Pings = append(out.Pings, p)
 		switch {
 		case !p.OK(): // says nothing of the job
-		case gjson.Get(p.Body, "status").String() == "HealthyBusy":
+		case busyBody(p.Body):
 			lastBusy = time.Now()
 			if out.During == nil {
 				x := s.happy(ctx, "async/during")

@@ -39,15 +39,28 @@ func StartLimit(scale float64) time.Duration {
 	return min(time.Duration(float64(startLimit)*scale), startLimitMost)
 }
 
+// startLimit gives a container more time that comes up beside others: how much they slow it is not known, and that it was
+// given up would be told as a fault of the image.
+func (s *Stage) startLimit() time.Duration {
+	limit := StartLimit(s.Terms.TimeScale)
+	if s.Beside {
+		return min(2*limit, startLimitMost)
+	}
+	return limit
+}
+
 // Boot waits until the target is ready, or until it is clear that it will not be, and says why.
 func Boot(ctx context.Context, s *Stage) (*record.Boot, error) {
 	w := &watch{stage: s, boot: &record.Boot{
 		Epoch:       float64(s.Target.Epoch().UnixNano()) / 1e9,
 		NativeLimit: millis(startLimit),
-		Limit:       millis(StartLimit(s.Terms.TimeScale)),
+		Limit:       millis(s.startLimit()),
 	}}
 	if c, ok := s.Target.(interface{ CreateTook() time.Duration }); ok {
 		w.boot.CreateTook = millis(c.CreateTook())
+	}
+	if c, ok := s.Target.(interface{ StartTook() time.Duration }); ok {
+		w.boot.StartTook = millis(c.StartTook())
 	}
 	if err := w.untilReady(ctx); err != nil {
 		return nil, err
@@ -83,6 +96,7 @@ type watch struct {
 	quietSince  time.Time // CPU last progressed
 	quietCPU    record.Millis
 	noCPU       bool
+	connected   bool      // something accepts connections
 	loadAt      time.Time // CPU was last compared
 	loadCPU     record.Millis
 	busy        bool
@@ -119,11 +133,14 @@ func (w *watch) untilReady(ctx context.Context) error {
 	}
 }
 
+// leastTime stands for what came at once: 0 is what did not happen.
+const leastTime = record.Millis(0.01)
+
 func (w *watch) every() time.Duration {
 	switch {
 	case settled(w.badSince), settled(w.hostSince):
 		return pollBad
-	case w.boot.FirstListen > 0:
+	case w.connected:
 		return pollClose
 	}
 	return pollSlow
@@ -139,9 +156,9 @@ func (w *watch) probe(ctx context.Context) bool {
 	})
 	w.lastOutcome = x.Outcome
 	if x.Outcome != record.Refused && x.Outcome != record.Unsent {
-		w.boot.Last = &x
-		if w.boot.FirstListen == 0 {
-			w.boot.FirstListen = w.stage.At()
+		w.boot.Last, w.connected = &x, true
+		if w.boot.FirstListen == 0 && x.Outcome != record.Reset {
+			w.boot.FirstListen = max(x.At, leastTime)
 		}
 	}
 	if x.Outcome == record.Answered && x.Status() == 200 {

@@ -11,8 +11,8 @@ import (
 // Payload is how this agent's invocations are written.
 type Payload struct {
 	Template platform.Template
-	// Stream, Slow and Async are the declared special bodies; nil when undeclared.
-	Stream, Slow, Async *platform.Template
+	// Stream, Slow, Async and AsyncFailing are the declared special bodies; nil when undeclared.
+	Stream, Slow, Async, AsyncFailing *platform.Template
 	// Declared says that the user gave the template; Worked that it was answered with 2xx.
 	Declared, Worked bool
 	// CallTook is what the happy path took, the measure for natural call lengths.

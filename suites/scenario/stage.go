@@ -35,6 +35,8 @@ type Stage struct {
 	Allowance *Allowance
 	// CallTimeout bounds one invocation, where the user said so; 0 leaves it to what the agent needs.
 	CallTimeout time.Duration
+	// Beside says that other containers of the run are at work, which slows this one.
+	Beside bool
 	// bornBusy says that the agent was HealthyBusy when it became ready: that it is later, says nothing then.
 	bornBusy bool
 	// unheard counts health checks in a row that were not answered in time.

@@ -60,6 +60,7 @@ func (e *Engine) Start(ctx context.Context, spec engine.Spec) (engine.Target, er
 		e.discard(ctx, id)
 		return nil, err
 	}
+	t.startTook = t.epoch.Sub(began)
 	return t, nil
 }
 

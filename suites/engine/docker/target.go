@@ -25,6 +25,7 @@ type Target struct {
 	route      *route
 	epoch      time.Time
 	createTook time.Duration
+	startTook  time.Duration
 	address    netip.Addr
 	ports      network.PortMap
 	// pid is the container's first process in the engine's own numbering.
@@ -43,6 +44,9 @@ func (t *Target) Epoch() time.Time { return t.epoch }
 
 // CreateTook is the engine's work before the start; it is no fault of the image.
 func (t *Target) CreateTook() time.Duration { return t.createTook }
+
+// StartTook is the engine's work from there until the process ran.
+func (t *Target) StartTook() time.Duration { return t.startTook }
 
 // Dial connects to the contract port over the run's route.
 func (t *Target) Dial(ctx context.Context) (net.Conn, error) { return t.DialPort(ctx, t.spec.Port) }
