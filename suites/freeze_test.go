@@ -46,7 +46,7 @@ func TestFreezeFlag(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run, booted := bootedFor(t, func(o *suites.Options) { o.Freeze, o.SessionDuration = c.freeze, 3*time.Second }, "LIFE-15")
+			run, booted := bootedFor(t, func(o *suites.Options) { o.Freeze, o.SessionDuration = c.freeze, 3*time.Second }, "PING-01", "LIFE-15")
 			if booted != c.booted || run.Verdict != reports.Passed {
 				t.Errorf("booted %q; verdict %s:%s", booted, run.Verdict, list(run, checks.Fail, checks.Error, checks.Untestable))
 			}
