@@ -40,6 +40,9 @@ func (r *run) waited() time.Duration {
 	if c := r.set.Clean; c != nil {
 		beside = max(beside, c.Unpolled)
 	}
+	if f := r.set.Freeze; f != nil {
+		o.Freeze = min(o.Freeze, time.Duration(f.Paused*record.Millis(time.Millisecond)))
+	}
 	o.SessionDuration = min(o.SessionDuration, time.Duration(beside*record.Millis(time.Millisecond)))
 	return plannedWaits(r.set.Has, o, r.set.Model != nil && r.set.Model.Requests > 0)
 }

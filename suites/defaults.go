@@ -56,6 +56,15 @@ const (
 	soakIdle    = 60 * time.Second
 )
 
+// How long a process is made to stand still by profile: at most two thirds of the session lane, beside which it does so.
+const (
+	gateFreeze = 20 * time.Second
+	soakFreeze = 3 * time.Minute
+	// NoFreeze leaves it out; MostFreeze is the longest.
+	NoFreeze   = time.Duration(-1)
+	MostFreeze = 15 * time.Minute
+)
+
 // A runtime's lifecycle settings (LIFE-06, LIFE-07): the platform's defaults, the least of either, and the most that the guide
 // gives the idle timeout and the service model the lifetime.
 const (
@@ -99,10 +108,18 @@ func (o Options) withDefaults() (Options, error) {
 		def(&o.SessionDuration, soakSession)
 	}
 	def(&o.SessionDuration, gateSession)
+	def(&o.Freeze, min(freezeOf(o.Profile), o.SessionDuration*2/3))
 	def(&o.IdleTimeout, defaultIdle)
 	def(&o.MaxLifetime, defaultLifetime)
 	def(&o.Timeout, 30*time.Minute+o.SessionDuration+o.InvocationTimeout)
 	return o, o.checkValues()
+}
+
+func freezeOf(profile string) time.Duration {
+	if profile == Soak {
+		return soakFreeze
+	}
+	return gateFreeze
 }
 
 func def[T comparable](field *T, value T) {
@@ -164,6 +181,7 @@ func (o Options) checkRanges() error {
 		within("--time-scale", o.TimeScale, 0, 1000),
 		within("--session-duration", o.SessionDuration, time.Second, longest),
 		o.checkSessionTurns(),
+		within("--freeze", o.Freeze, NoFreeze, MostFreeze),
 		within("--idle-timeout", o.IdleTimeout, LeastLifecycle, MostIdleTimeout),
 		within("--max-lifetime", o.MaxLifetime, LeastLifecycle, MostMaxLifetime),
 		CheckLifecycle(o.IdleTimeout, o.MaxLifetime),

@@ -15,7 +15,8 @@ import (
 // Three containers share the work. The main one takes everything that a healthy process survives; the clean one is left
 // alone; the second life continues a session that the main one began, is talked to for the length of the session lane,
 // and is stopped. The other two start once the main one has shown how it is spoken to and was measured in quiet. Beside
-// them, two more are stopped in the middle of their work.
+// them, two more are stopped in the middle of their work, one is killed, and the one that takes its session over is made to
+// stand still for a while.
 
 // playLanes plays all lanes and waits for them.
 func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
@@ -28,6 +29,7 @@ func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
 		beside.Go(func() { r.cleanLane(ctx, eng, p, host) })
 		beside.Go(func() { r.secondLife(ctx, eng, p, host, session) })
 		beside.Go(func() { r.stopLane(ctx, eng, p, host) })
+		beside.Go(func() { r.freezeLane(ctx, eng, p, host) })
 	}
 	r.mainLane(ctx, eng, open)
 	beside.Wait()

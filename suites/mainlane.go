@@ -232,6 +232,9 @@ func (m *mainPlay) attachedSession(ctx context.Context) {
 	for _, k := range []record.Kind{record.KindStop, record.KindStopInFlight} {
 		m.gap(k, record.GapNature, "a server that already runs is not stopped by this tool")
 	}
+	for _, k := range []record.Kind{record.KindKilled, record.KindFreeze} {
+		m.gap(k, record.GapNature, "a server that already runs is neither killed nor made to stand still by this tool")
+	}
 	m.do(ctx, step{longSession, record.KindLongSession, m.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
 		x, err := scenario.LongSession(ctx, m.stage, *m.boot, m.sessionPlan(newSession(), false))
 		return func(set *record.Set) { set.LongSession = x }, err

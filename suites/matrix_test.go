@@ -261,7 +261,7 @@ func TestTraps(t *testing.T) {
 	var todo plays
 	for _, trap := range traps.All() {
 		o := declaring(trap.Payloads)
-		o.Engine, o.SessionDuration = trap.NewEngine(), max(o.SessionDuration, trap.Session)
+		o.Engine, o.SessionDuration, o.PlatformVersion = trap.NewEngine(), max(o.SessionDuration, trap.Session), trap.PlatformVersion
 		todo.add(trap.Name, o)
 	}
 	runs := todo.begin()

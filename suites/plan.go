@@ -68,6 +68,7 @@ func (p *plan) reduce(o Options) {
 	note(o.Profile == Smoke, "profile smoke")
 	note(len(o.Only) > 0, "--only")
 	note(len(o.Skip) > 0, "--skip")
+	note(o.Freeze < 0 && o.Profile != Smoke && !o.Inspect && o.Endpoint == "", "--freeze 0")
 	keep := func(id string) bool {
 		switch {
 		case o.Inspect:
@@ -126,6 +127,12 @@ func (p *plan) price(o Options) {
 		if p.kinds[record.KindStopInFlight] && (o.SlowPayload != "" || o.Model == ModelScripted) {
 			p.boots += 2
 		}
+		if p.kinds[record.KindKilled] {
+			p.boots++
+		}
+		if p.kinds[record.KindKilled] || p.kinds[record.KindFreeze] && o.Freeze >= 0 {
+			p.boots++
+		}
 	}
 	p.waits = plannedWaits(func(k record.Kind) bool { return p.kinds[k] }, o, false)
 }
@@ -151,6 +158,9 @@ func plannedWaits(has func(record.Kind) bool, o Options, asked bool) time.Durati
 	}
 	if o.Endpoint != "" {
 		return quiet + main + beside
+	}
+	if has(record.KindFreeze) {
+		beside = max(beside, o.Freeze)
 	}
 	return quiet + max(main, beside)
 }

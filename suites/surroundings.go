@@ -12,6 +12,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/aws"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/otlp"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/stub"
 	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
 )
 
@@ -31,6 +32,7 @@ type surroundings struct {
 	model    *model.Server
 	services *aws.Server
 	spans    *otlp.Sink
+	lines    []scenario.Lines
 }
 
 // server is one of them.
@@ -55,7 +57,7 @@ func (r *run) bootServed(ctx context.Context, eng engine.Engine, name string, co
 	}
 	s.Allowance = r.allowance
 	if around != nil {
-		s.Model, s.Services = around.model, around.services
+		s.Model, s.Services, s.Lines = around.model, around.services, around.lines
 	}
 	return s, nil
 }
@@ -69,6 +71,7 @@ func (r *run) surround(ctx context.Context, eng engine.Engine, collector bool) (
 	}
 	around := &surroundings{model: model.New(), services: aws.New(), spans: otlp.New()}
 	var at [3]string
+	peers := [len(at)]record.Peer{record.PeerModel, record.PeerServices, record.PeerCollector}
 	for i, s := range []server{around.model, around.services, around.spans} {
 		l, address, err := hosts.Listen(ctx)
 		if err != nil {
@@ -79,7 +82,9 @@ func (r *run) surround(ctx context.Context, eng engine.Engine, collector bool) (
 		if s == around.spans && !collector {
 			_ = l.Close()
 		} else {
-			go func() { _ = s.Serve(l) }() // ends with the run; a container that finds nobody shows it in what it answers
+			lines := stub.NewSeverable(l)
+			around.lines = append(around.lines, scenario.Lines{To: peers[i], Severable: lines})
+			go func() { _ = s.Serve(lines) }() // ends with the run; a container that finds nobody shows it in what it answers
 		}
 		at[i] = address
 	}

@@ -12,11 +12,12 @@ import (
 )
 
 var snapshot = checks.Check{
-	Clause: "LIFE-15", Needs: []record.Kind{record.KindCalls, record.KindLongSession}, Wants: []record.Kind{record.KindImage}, Judge: judgeSnapshot,
+	Clause: "LIFE-15", Needs: []record.Kind{record.KindCalls, record.KindLongSession}, Wants: []record.Kind{record.KindImage, record.KindFreeze}, Judge: judgeSnapshot,
 }
 
-// judgeSnapshot compares what two processes of one image call unique. Neither was restored from a snapshot, so only what a
-// snapshot would surely share is held against the image: ids that repeat even without one, and ids that a process makes once.
+// judgeSnapshot compares what two processes of one image call unique, and looks how one goes on that stood still. None was
+// restored from a snapshot, so only what a snapshot would surely share is held against the image: ids that repeat even
+// without one, ids that a process makes once, and connections that it had before its first call.
 func judgeSnapshot(set *record.Set) []checks.Verdict {
 	if set.Terms.Attached {
 		return []checks.Verdict{checks.DoesNotApply("a server that already runs is one process, and it takes two to compare")}
@@ -34,8 +35,9 @@ func judgeSnapshot(set *record.Set) []checks.Verdict {
 			out = append(out, checks.Found(onVersion(set, f.reason), f.expected, f.says+": "+places[0].says(), evidenceOf(places)...))
 		}
 	}
-	if len(out) == 0 {
-		out = append(out, c.nothingFound())
+	frozen := judgeFreeze(set)
+	if out = append(out, frozen.found...); len(out) == 0 {
+		out = append(out, frozen.beside(c.nothingFound()))
 	}
 	return out
 }

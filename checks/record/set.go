@@ -31,6 +31,8 @@ const (
 	KindLongSession  Kind = "longsession"
 	KindStop         Kind = "stop"
 	KindStopInFlight Kind = "stopinflight"
+	KindKilled       Kind = "killed"
+	KindFreeze       Kind = "freeze"
 	KindEnd          Kind = "end"
 	KindModel        Kind = "model"
 )
@@ -58,6 +60,8 @@ type Set struct {
 	LongSession  *LongSession  `json:"longsession,omitempty"`
 	Stop         *Stop         `json:"stop,omitempty"`
 	StopInFlight *StopInFlight `json:"stopinflight,omitempty"`
+	Killed       *Killed       `json:"killed,omitempty"`
+	Freeze       *Freeze       `json:"freeze,omitempty"`
 	End          *End          `json:"end,omitempty"`
 	Model        *ModelUse     `json:"model,omitempty"`
 	// Starts are those of all containers that were waited for, in the order in which it was over (LIFE-01); older records and
@@ -131,6 +135,10 @@ func (s *Set) Has(k Kind) bool {
 		return s.Stop != nil
 	case KindStopInFlight:
 		return s.StopInFlight != nil
+	case KindKilled:
+		return s.Killed != nil
+	case KindFreeze:
+		return s.Freeze != nil
 	case KindEnd:
 		return s.End != nil
 	case KindModel:

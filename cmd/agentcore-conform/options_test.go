@@ -78,6 +78,7 @@ var effects = []effect{
 	{"invocation-timeout", "90s", "90s", option("InvocationTimeout"), 90 * time.Second},
 	{"session-duration", "8h", "8h", option("SessionDuration"), 8 * time.Hour},
 	{"session-turns", "100", "100", option("SessionTurns"), 100},
+	{"freeze", "1m", "1m", option("Freeze"), time.Minute},
 	{"idle-timeout", "5m", "5m", option("IdleTimeout"), 5 * time.Minute},
 	{"max-lifetime", "336h", "336h", option("MaxLifetime"), 336 * time.Hour},
 	{"sessions", "4", "4", option("Sessions"), 4},

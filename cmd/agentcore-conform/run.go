@@ -110,7 +110,7 @@ func (s *settings) target(cmd *cobra.Command, filled map[string]bool) error {
 }
 
 // needContainer are the flags that mean nothing for a server that already runs.
-var needContainer = []string{"port", "pull", "insecure-registry", "deploy-ref", "env", "env-file", "model", "max-model-calls", "compute", "engine", "network", "keep"}
+var needContainer = []string{"port", "pull", "insecure-registry", "deploy-ref", "env", "env-file", "model", "max-model-calls", "compute", "engine", "network", "keep", "freeze"}
 
 // unusedWithEndpoint refuses flags that would be read and then do nothing.
 func unusedWithEndpoint(flags *pflag.FlagSet) error {

@@ -77,6 +77,21 @@ func spanFrom(target *time.Duration, least, most time.Duration) setting[time.Dur
 	}}
 }
 
+// spanOrNone takes a duration of at least one second, or 0, which stands for none.
+func spanOrNone(target *time.Duration, none, most time.Duration) setting[time.Duration] {
+	some := span(target, most)
+	return setting[time.Duration]{target: target, kind: some.kind, parse: func(text string) (time.Duration, error) {
+		if d, err := time.ParseDuration(text); err == nil && d == 0 {
+			return none, nil
+		}
+		d, err := some.parse(text)
+		if err != nil {
+			return 0, fmt.Errorf("%w, or 0 for none", err)
+		}
+		return d, nil
+	}}
+}
+
 func shortDuration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {

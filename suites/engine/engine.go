@@ -55,7 +55,7 @@ type Hosts interface {
 // Spec says what to boot. Everything not named is the engine's plainest: no TTY, no stdin, no mounts, no added
 // privileges, the image's own user, 2 CPUs and 8 GiB (LIFE-17).
 type Spec struct {
-	// Name tells the run's containers apart: main, clean, life, stop-call, stop-stream.
+	// Name tells the run's containers apart: main, clean, life, stop-call, stop-stream, killed, frozen.
 	Name string
 	// Image is the name or id by which the engine knows the image.
 	Image string
@@ -87,6 +87,21 @@ type Target interface {
 	Terminate(ctx context.Context, patience time.Duration) (record.Stop, error)
 	// Remove kills the process without grace and removes the container.
 	Remove(ctx context.Context) error
+}
+
+// Freezer is implemented by targets that can be made to stand still.
+type Freezer interface {
+	// Pause stops all processes of the container where they are. Clocks go on, and its kernel takes connections and bytes for
+	// them.
+	Pause(ctx context.Context) error
+	// Resume has them go on.
+	Resume(ctx context.Context) error
+}
+
+// Killer is implemented by targets whose process can be ended without a word.
+type Killer interface {
+	// Kill sends SIGKILL and returns once the process has ended; the container stays.
+	Kill(ctx context.Context) error
 }
 
 // StartError says that the image's process could not be started (IMG-11): exec format error, no such file.

@@ -78,10 +78,13 @@ func (s *Stage) happy(ctx context.Context, what string) record.Exchange {
 
 // happyIn sends it on that session.
 func (s *Stage) happyIn(ctx context.Context, what, session string) record.Exchange {
-	x, _ := s.invoke(ctx, invocation{
-		what: what, session: session, body: s.Payload.body(session, platform.NewMarker()), accept: acceptBoth,
-	})
+	x, _ := s.invoke(ctx, s.happyCall(what, session))
 	return x
+}
+
+// happyCall is the known-good invocation.
+func (s *Stage) happyCall(what, session string) invocation {
+	return invocation{what: what, session: session, body: s.Payload.body(session, platform.NewMarker()), accept: acceptBoth}
 }
 
 // again sends the known-good invocation after something odd. It returns nil where the happy path itself fails slowly, so

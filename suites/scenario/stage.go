@@ -13,6 +13,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/aws"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/stub"
 	"github.com/agentcore-conform/agentcore-conform/suites/wire"
 )
 
@@ -31,6 +32,8 @@ type Stage struct {
 	Model *model.Server
 	// Services are the other AWS services of this container; nil when it has none.
 	Services *aws.Server
+	// Lines are the listeners of all servers that this container can reach.
+	Lines []Lines
 	// Allowance is how many invocations may still be made; nil for any number.
 	Allowance *Allowance
 	// CallTimeout bounds one invocation, where the user said so; 0 leaves it to what the agent needs.
@@ -44,6 +47,12 @@ type Stage struct {
 	// name prefixes the ids of exchanges, so that they are unique in the whole record set.
 	name string
 	seq  *sequence
+}
+
+// Lines are the connections to one server of the harness.
+type Lines struct {
+	To record.Peer
+	*stub.Severable
 }
 
 // NewStage sets up the clients for a target. The name prefixes exchange ids.

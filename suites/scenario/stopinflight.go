@@ -42,7 +42,7 @@ func StopInFlight(ctx context.Context, s *Stage, boot *record.Boot, w record.Wor
 		return out, ctx.Err()
 	}
 	defer s.script(unhurried[w])()
-	u := s.setOut(ctx, w)
+	u := s.setOut(ctx, s.lastingCall(w, "stop/"+string(w), platform.NewSessionID()))
 	defer u.leave()
 	if !s.begins(ctx, u, w) {
 		out.Call = u.end(0)
@@ -75,10 +75,9 @@ type underway struct {
 }
 
 // setOut begins work that takes long.
-func (s *Stage) setOut(ctx context.Context, w record.Work) *underway {
+func (s *Stage) setOut(ctx context.Context, in invocation) *underway {
 	ctx, leave := context.WithCancel(ctx)
 	u := &underway{head: make(chan struct{}), ended: make(chan struct{}), leave: leave}
-	in := s.lastingCall(w)
 	in.change = func(r *wire.Request) { r.Hold = func() { close(u.head) } }
 	go func() {
 		defer close(u.ended)
@@ -137,9 +136,9 @@ func (s *Stage) modelRequests() int {
 }
 
 // lastingCall is an invocation that is asked to take long.
-func (s *Stage) lastingCall(w record.Work) invocation {
+func (s *Stage) lastingCall(w record.Work, what, session string) invocation {
 	t, accept := s.Payload.lasting(w)
-	in := invocation{what: "stop/" + string(w), session: platform.NewSessionID(), accept: accept, timeout: stopWork + stopPatience}
+	in := invocation{what: what, session: session, accept: accept, timeout: stopWork + stopPatience}
 	in.body = t.Render(platform.Values{
 		Prompt: prompt(platform.NewMarker()), Session: in.session, Milliseconds: int(stopWork.Milliseconds()),
 	})

@@ -34,7 +34,11 @@ type Target struct {
 	volume volume
 }
 
-var _ engine.Target = (*Target)(nil)
+var (
+	_ engine.Target  = (*Target)(nil)
+	_ engine.Freezer = (*Target)(nil)
+	_ engine.Killer  = (*Target)(nil)
+)
 
 // ID is the container's id in the engine.
 func (t *Target) ID() string { return t.id }

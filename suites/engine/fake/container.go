@@ -30,6 +30,7 @@ type container struct {
 	epoch  time.Time
 	net    *network
 	log    *logBook
+	still  *gate
 	cancel context.CancelFunc
 	ended  chan struct{}
 
@@ -43,8 +44,9 @@ type container struct {
 }
 
 func newContainer(e *Engine, spec engine.Spec, number int) *container {
+	still := &gate{}
 	return &container{
-		engine: e, spec: spec, pid: 1000 + number, epoch: time.Now(), net: newNetwork(), log: newLogBook(),
+		engine: e, spec: spec, pid: 1000 + number, epoch: time.Now(), net: newNetwork(still), log: newLogBook(), still: still,
 		ended: make(chan struct{}), running: true, signals: make(chan os.Signal, 1),
 	}
 }
@@ -78,6 +80,7 @@ func (c *container) end(code int) {
 		return
 	}
 	c.net.close()
+	c.still.open()
 	c.cancel()
 	close(c.ended)
 }
@@ -176,6 +179,24 @@ func (c *container) signal(s os.Signal) bool {
 	default: // a signal that is already pending is not queued twice
 	}
 	return true
+}
+
+// Pause has the process stand still.
+func (c *container) Pause(context.Context) error {
+	c.still.close()
+	return nil
+}
+
+// Resume has it go on.
+func (c *container) Resume(context.Context) error {
+	c.still.open()
+	return nil
+}
+
+// Kill ends the process without a word.
+func (c *container) Kill(context.Context) error {
+	c.end(exitKilled)
+	return nil
 }
 
 // Remove kills the process.

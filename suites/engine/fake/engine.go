@@ -34,8 +34,10 @@ type Engine struct {
 }
 
 var (
-	_ engine.Engine = (*Engine)(nil)
-	_ engine.Hosts  = (*Engine)(nil)
+	_ engine.Engine  = (*Engine)(nil)
+	_ engine.Hosts   = (*Engine)(nil)
+	_ engine.Freezer = (*container)(nil)
+	_ engine.Killer  = (*container)(nil)
 )
 
 // Option changes a new Engine.

@@ -19,6 +19,8 @@ type network struct {
 	sockets []*socket
 	conns   map[*conn]struct{}
 	down    bool
+	// still holds what is read and written while the process stands still.
+	still *gate
 }
 
 // socket is a listener under the address that the process asked for.
@@ -34,7 +36,9 @@ type conn struct {
 	net *network
 }
 
-func newNetwork() *network { return &network{conns: map[*conn]struct{}{}} }
+func newNetwork(still *gate) *network {
+	return &network{conns: map[*conn]struct{}{}, still: still}
+}
 
 func (n *network) listen(address string) (net.Listener, error) {
 	addr, err := parse(address)
@@ -138,6 +142,7 @@ func (s *socket) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.net.still.pass()
 	c := &conn{TCPConn: real, net: s.net}
 	s.net.mu.Lock()
 	defer s.net.mu.Unlock()
@@ -161,6 +166,18 @@ func (s *socket) Close() error {
 	}
 	s.net.mu.Unlock()
 	return s.TCPListener.Close()
+}
+
+// Read gives what came while the process stood still when it goes on.
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.TCPConn.Read(p)
+	c.net.still.pass()
+	return n, err
+}
+
+func (c *conn) Write(p []byte) (int, error) {
+	c.net.still.pass()
+	return c.TCPConn.Write(p)
 }
 
 func (c *conn) Close() error {

@@ -5,11 +5,15 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/fixtures/agents/process"
 )
 
-var _ process.Accounts = (*view)(nil)
+var (
+	_ process.Accounts = (*view)(nil)
+	_ process.Sleeper  = (*view)(nil)
+)
 
 // view is the process.Process that the agent inside the container gets.
 type view struct{ c *container }
@@ -35,6 +39,12 @@ func (v *view) Signals() <-chan os.Signal {
 	defer v.c.mu.Unlock()
 	v.c.subscribed = true
 	return v.c.signals
+}
+
+// Sleep ends no sooner than the process goes on, where it stands still meanwhile.
+func (v *view) Sleep(d time.Duration) {
+	time.Sleep(d)
+	v.c.still.pass()
 }
 
 // Hold notes what the program says it holds: its memory and descriptors are the test's own.
