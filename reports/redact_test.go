@@ -97,7 +97,7 @@ func init() {
 		Environment.Network Environment.TimeScaleFrom ImageFacts.Reference ImageFacts.Origin ImageFacts.Digest ImageFacts.IndexDigest ImageFacts.ConfigDigest
 		ImageFacts.Platform ImageFacts.MediaType ImageFacts.User ImageFacts.Machine
 		Finding.ID Finding.Reason Finding.Area Finding.Title Finding.Summary Finding.Consequence Finding.Fix
-		Terms.Protocol Terms.Path Terms.Profile Terms.SessionModel Terms.Model Terms.Compute Terms.PlatformVersion Terms.DeployRef EnvVar.Name Field.Name
+		Terms.Protocol Terms.Path Terms.Profile Terms.SessionModel Terms.Model Terms.Compute Terms.PlatformVersion Terms.DeployRef EnvVar.Name Field.Name Start.Name
 		Account.Says Account.Source Line.Name Course.Because Event.Text`) {
 		ownWords[p] = true
 	}

@@ -106,8 +106,8 @@ func TestConsoleTimelineInColourAndInASCII(t *testing.T) {
 	}
 	_, ascii, _ := strings.Cut(consoleOf(t, sessionRun(), ConsoleOptions{Verbose: true, ASCII: true}), "time line")
 	ascii, _, _ = strings.Cut(ascii, "\n\n")
-	if strings.Count(ascii, "\n") != 7 || strings.IndexFunc(ascii, func(r rune) bool { return r > '~' }) >= 0 {
-		t.Errorf("not eight lines of ASCII:\n%s", ascii)
+	if strings.Count(ascii, "\n") != 9 || strings.IndexFunc(ascii, func(r rune) bool { return r > '~' }) >= 0 {
+		t.Errorf("not ten lines of ASCII:\n%s", ascii)
 	}
 }
 
