@@ -43,7 +43,10 @@ func (v *view) Signals() <-chan os.Signal {
 
 // Sleep ends no sooner than the process goes on, where it stands still meanwhile.
 func (v *view) Sleep(d time.Duration) {
-	time.Sleep(d)
+	select {
+	case <-time.After(d):
+	case <-v.c.ended:
+	}
 	v.c.still.pass()
 }
 
