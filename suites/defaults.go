@@ -56,9 +56,9 @@ const (
 	soakIdle    = 60 * time.Second
 )
 
-// How long a process is made to stand still by profile: at most two thirds of the session lane, beside which it does so.
+// How long a process is made to stand still by profile: at most half of the session lane, beside which it does so.
 const (
-	gateFreeze = 20 * time.Second
+	gateFreeze = 15 * time.Second
 	soakFreeze = 3 * time.Minute
 	// NoFreeze leaves it out; MostFreeze is the longest.
 	NoFreeze   = time.Duration(-1)
@@ -108,7 +108,7 @@ func (o Options) withDefaults() (Options, error) {
 		def(&o.SessionDuration, soakSession)
 	}
 	def(&o.SessionDuration, gateSession)
-	def(&o.Freeze, min(freezeOf(o.Profile), o.SessionDuration*2/3))
+	def(&o.Freeze, min(freezeOf(o.Profile), o.SessionDuration/2))
 	def(&o.IdleTimeout, defaultIdle)
 	def(&o.MaxLifetime, defaultLifetime)
 	def(&o.Timeout, 30*time.Minute+o.SessionDuration+o.InvocationTimeout)

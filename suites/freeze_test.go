@@ -41,7 +41,7 @@ func TestFreezeFlag(t *testing.T) {
 		booted        string
 	}{
 		"given":    {1200 * time.Millisecond, 1200 * time.Millisecond, "frozen"},
-		"the rest": {0, 2 * time.Second, "frozen"},
+		"the rest": {0, 1500 * time.Millisecond, "frozen"},
 		"none":     {suites.NoFreeze, 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -99,6 +99,7 @@ func (f *freezePlay) second(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	f.cameUp("frozen", s, boot)
 	f.stage, f.boot, f.called = s, boot, time.Now()
 	return nil
 }

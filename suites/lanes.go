@@ -21,15 +21,19 @@ import (
 // playLanes plays all lanes and waits for them.
 func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
 	var beside sync.WaitGroup
+	up := make(chan struct{})
 	open := func(p scenario.Payload, host, session string) {
 		if r.o.Endpoint != "" {
 			return
 		}
 		r.beside.Store(true)
 		beside.Go(func() { r.cleanLane(ctx, eng, p, host) })
-		beside.Go(func() { r.secondLife(ctx, eng, p, host, session) })
-		beside.Go(func() { r.stopLane(ctx, eng, p, host) })
+		beside.Go(func() { r.secondLife(ctx, eng, p, host, session, sync.OnceFunc(func() { close(up) })) })
 		beside.Go(func() { r.freezeLane(ctx, eng, p, host) })
+		beside.Go(func() {
+			<-up // the long session takes longest: what need not boot beside it waits
+			r.stopLane(ctx, eng, p, host)
+		})
 	}
 	r.mainLane(ctx, eng, open)
 	beside.Wait()

@@ -73,7 +73,7 @@ type Options struct {
 	SessionDuration time.Duration
 	// SessionTurns ends the long session after so many turns if that comes first; 0 means that time alone does.
 	SessionTurns int
-	// Freeze is how long a process is made to stand still (LIFE-15); 0 means two thirds of SessionDuration, at most 20 s, or
+	// Freeze is how long a process is made to stand still (LIFE-15); 0 means half of SessionDuration, at most 15 s, or
 	// 3 minutes in soak. NoFreeze leaves it out.
 	Freeze time.Duration
 	// IdleTimeout and MaxLifetime are the runtime's lifecycle settings, by which the idle reaper is played on what was

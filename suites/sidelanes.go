@@ -59,8 +59,10 @@ func (r *run) unpolled(ctx context.Context, eng engine.Engine, name string, env 
 	return clean, err
 }
 
-// secondLife gives a fresh process a session that another served, talks in it for the session lane, and stops it.
-func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payload, host, session string) {
+// secondLife gives a fresh process a session that another served, talks in it for the session lane, and stops it. It says
+// when that process is up, or will not be.
+func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payload, host, session string, up func()) {
+	defer up()
 	var stage *scenario.Stage
 	ok := r.do(ctx, step{longSession, record.KindLongSession, r.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {
 		observed := r.unset(otlp.Observability())
@@ -75,6 +77,7 @@ func (r *run) secondLife(ctx context.Context, eng engine.Engine, p scenario.Payl
 				return nil, err
 			}
 		}
+		up()
 		s.Payload, s.Host, stage = p, host, s
 		x, err := scenario.LongSession(ctx, s, *boot, r.sessionPlan(session, true))
 		return func(set *record.Set) {

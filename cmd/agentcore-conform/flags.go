@@ -106,7 +106,7 @@ func measureFlags(s *settings) *pflag.FlagSet {
 	fs.Var(span(&o.SessionDuration, 8*time.Hour), "session-duration", "length of the long session (default 30s in gate)")
 	fs.Var(whole(&o.SessionTurns, suites.LeastSessionTurns, suites.MostSessionTurns), "session-turns", "end the long session after so many turns if that comes first")
 	fs.Var(spanOrNone(&o.Freeze, suites.NoFreeze, suites.MostFreeze), "freeze",
-		"how long a process is made to stand still, as for a snapshot; 0 leaves it out (default 20s in gate)")
+		"how long a process is made to stand still, as for a snapshot; 0 leaves it out (default 15s in gate)")
 	fs.Var(spanFrom(&o.IdleTimeout, suites.LeastLifecycle, suites.MostIdleTimeout), "idle-timeout",
 		"the runtime's idleRuntimeSessionTimeout, for the simulated idle reaper (default 15m)")
 	fs.Var(spanFrom(&o.MaxLifetime, suites.LeastLifecycle, suites.MostMaxLifetime), "max-lifetime",
