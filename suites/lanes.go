@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
@@ -27,6 +28,7 @@ func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
 		beside.Go(func() { r.cleanLane(ctx, eng, p, host) })
 		beside.Go(func() { r.secondLife(ctx, eng, p, host, session) })
 		beside.Go(func() { r.stopLane(ctx, eng, p, host) })
+		beside.Go(func() { r.clockLane(ctx, eng, p, host) })
 	}
 	r.mainLane(ctx, eng, open)
 	beside.Wait()
@@ -35,13 +37,18 @@ func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
 // boot starts a container and waits for it. A nil stage means that it cannot be spoken to; the boot record says why.
 func (r *run) boot(ctx context.Context, eng engine.Engine, name string, env []string) (*scenario.Stage, error) {
 	t, err := eng.Start(ctx, engine.Spec{
-		Name: name, Image: r.imageRef, Platform: r.o.imagePlatform(), Port: r.o.Port, Env: env,
+		Name: name, Image: r.imageRef, Platform: r.o.imagePlatform(), Port: r.o.Port, Env: env, Clock: clocks[name],
 	})
 	if err != nil {
 		return nil, err
 	}
-	return scenario.NewStage(name, t, r.terms(), r.o.InvocationTimeout), nil
+	s := scenario.NewStage(name, t, r.terms(), r.o.InvocationTimeout)
+	s.Clock = clocks[name]
+	return s, nil
 }
+
+// clocks are how far the clocks of containers are off by their names; all others are right.
+var clocks = map[string]time.Duration{skewed: scenario.SlowClock}
 
 func (r *run) terms() record.Terms {
 	r.mu.Lock()

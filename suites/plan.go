@@ -126,6 +126,9 @@ func (p *plan) price(o Options) {
 		if p.kinds[record.KindStopInFlight] && (o.SlowPayload != "" || o.Model == ModelScripted) {
 			p.boots += 2
 		}
+		if p.kinds[record.KindClock] {
+			p.boots++
+		}
 	}
 	p.waits = plannedWaits(func(k record.Kind) bool { return p.kinds[k] }, o, false)
 }

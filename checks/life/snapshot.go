@@ -12,11 +12,12 @@ import (
 )
 
 var snapshot = checks.Check{
-	Clause: "LIFE-15", Needs: []record.Kind{record.KindCalls, record.KindLongSession}, Wants: []record.Kind{record.KindImage}, Judge: judgeSnapshot,
+	Clause: "LIFE-15", Needs: []record.Kind{record.KindCalls, record.KindLongSession}, Wants: []record.Kind{record.KindImage, record.KindClock}, Judge: judgeSnapshot,
 }
 
 // judgeSnapshot compares what two processes of one image call unique. Neither was restored from a snapshot, so only what a
 // snapshot would surely share is held against the image: ids that repeat even without one, and ids that a process makes once.
+// A third process had a clock that was as wrong as that of a snapshot.
 func judgeSnapshot(set *record.Set) []checks.Verdict {
 	if set.Terms.Attached {
 		return []checks.Verdict{checks.DoesNotApply("a server that already runs is one process, and it takes two to compare")}
@@ -34,8 +35,12 @@ func judgeSnapshot(set *record.Set) []checks.Verdict {
 			out = append(out, checks.Found(onVersion(set, f.reason), f.expected, f.says+": "+places[0].says(), evidenceOf(places)...))
 		}
 	}
-	if len(out) == 0 {
+	late, clock := judgeClock(set)
+	if out = append(out, late...); len(out) == 0 {
 		out = append(out, c.nothingFound())
+	}
+	if clock != "" {
+		out[0].Actual += "; " + clock
 	}
 	return out
 }

@@ -31,6 +31,7 @@ const (
 	KindLongSession  Kind = "longsession"
 	KindStop         Kind = "stop"
 	KindStopInFlight Kind = "stopinflight"
+	KindClock        Kind = "clock"
 	KindEnd          Kind = "end"
 	KindModel        Kind = "model"
 )
@@ -58,6 +59,7 @@ type Set struct {
 	LongSession  *LongSession  `json:"longsession,omitempty"`
 	Stop         *Stop         `json:"stop,omitempty"`
 	StopInFlight *StopInFlight `json:"stopinflight,omitempty"`
+	Clock        *Clock        `json:"clock,omitempty"`
 	End          *End          `json:"end,omitempty"`
 	Model        *ModelUse     `json:"model,omitempty"`
 	Gaps         []Gap         `json:"gaps,omitempty"`
@@ -128,6 +130,8 @@ func (s *Set) Has(k Kind) bool {
 		return s.Stop != nil
 	case KindStopInFlight:
 		return s.StopInFlight != nil
+	case KindClock:
+		return s.Clock != nil
 	case KindEnd:
 		return s.End != nil
 	case KindModel:

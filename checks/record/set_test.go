@@ -10,7 +10,7 @@ func TestSetHasWhatItHolds(t *testing.T) {
 		KindSessions: {Sessions: &Sessions{}}, KindAsync: {Async: &Async{}}, KindModelFaults: {ModelFaults: &ModelFaults{}},
 		KindClean: {Clean: &Clean{}}, KindLongSession: {LongSession: &LongSession{}}, KindStop: {Stop: &Stop{}}, KindEnd: {End: &End{}},
 		KindModel: {Model: &ModelUse{}}, KindSurface: {Surface: &Surface{}}, KindWire: {Wire: &Wire{}},
-		KindStopInFlight: {StopInFlight: &StopInFlight{}},
+		KindStopInFlight: {StopInFlight: &StopInFlight{}}, KindClock: {Clock: &Clock{}},
 	}
 	for kind, set := range sets {
 		for other := range sets {

@@ -33,6 +33,8 @@ type Stage struct {
 	Services *aws.Server
 	// Allowance is how many invocations may still be made; nil for any number.
 	Allowance *Allowance
+	// Clock is how far the container's wall clock was put off; 0 where it is right.
+	Clock time.Duration
 	// CallTimeout bounds one invocation, where the user said so; 0 leaves it to what the agent needs.
 	CallTimeout time.Duration
 	// bornBusy says that the agent was HealthyBusy when it became ready: that it is later, says nothing then.

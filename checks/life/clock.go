@@ -1,0 +1,157 @@
+package life
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
+)
+
+// judgeClock rules on a process whose wall clock was off from its start on, as that of a snapshot is at first: only where the
+// process shows that it was, and where others with the right clock do well. It also says in a few words what was seen, for
+// whatever verdict there is; nothing where nothing was played.
+func judgeClock(set *record.Set) (found []checks.Verdict, said string) {
+	c := set.Clock
+	if c == nil {
+		return nil, ""
+	}
+	by, _ := reading.ClockSeen(c)
+	if c.Untold != "" || by == "" {
+		return nil, unseenClock(c)
+	}
+	off := fmt.Sprintf("with its clock %s, as %s, ", reading.ClockOff(c), by)
+	if what, evidence := clockFault(set, c); what != "" {
+		v := checks.Found(onVersion(set, "clock-off-fails"), "becomes ready and answers, whatever its clock says", off+what, evidence...)
+		return []checks.Verdict{v}, ""
+	}
+	if !c.Boot.Ready {
+		return nil, off + "it did not become ready, and whether the clock is why cannot be told"
+	}
+	if v, stale := stampFromStart(set, c); stale {
+		found = append(found, v)
+	}
+	return found, off + "it becomes ready and " + answers(c)
+}
+
+func answers(c *record.Clock) string {
+	if badCall(c.Call) || c.Call == nil {
+		return "whether it answers cannot be told"
+	}
+	return "answers"
+}
+
+// preloadRefused are the words of loaders that do not take what is to put the clock off.
+var preloadRefused = []string{"cannot be preloaded", "wrong ELF class"}
+
+// unseenClock says why nothing is told of a wrong clock.
+func unseenClock(c *record.Clock) string {
+	if c.Untold != "" {
+		return "not played with a wrong clock: " + c.Untold
+	}
+	for _, line := range append(c.Boot.Logs.Lines[:len(c.Boot.Logs.Lines):len(c.Boot.Logs.Lines)], c.Logs.Lines...) {
+		for _, words := range preloadRefused {
+			if strings.Contains(line, words) {
+				return "its clock could not be put off: the loader refused"
+			}
+		}
+	}
+	if _, right := reading.ClockSeen(c); right {
+		return "its clock could not be put off: it asks the kernel itself, as static programs do"
+	}
+	return "whether its clock could be put off was not seen"
+}
+
+// clockFault is what a process with a wrong clock does not do that others do; empty where it does all, or where that may have
+// another cause. One that a signal ended may have been ended by what put its clock off.
+func clockFault(set *record.Set, c *record.Clock) (string, []checks.Evidence) {
+	switch {
+	case endedBySignal(c.Boot.State), endedBySignal(c.State):
+		return "", nil
+	case !c.Boot.Ready:
+		if c.Right == nil || !c.Right.Ready {
+			return "", nil
+		}
+		return "it does not become ready (" + startSays(&c.Boot) + "), with the right one it does",
+			[]checks.Evidence{checks.Wire("the last health check", c.Boot.Last), checks.LogLines("what it logged", c.Boot.Logs)}
+	case badCall(c.Call) && badCall(c.Again) && answersElsewhere(set):
+		return fmt.Sprintf("its calls fail (%s), with the right one they do not", reading.Says(c.Call)),
+			[]checks.Evidence{checks.Wire("a call with a wrong clock", c.Call), checks.Wire("the same call with the right one", reading.Happy(set.Calls))}
+	case badPing(c.Before) && badPing(c.After) && healthyElsewhere(set):
+		return fmt.Sprintf("its health checks fail (%s), with the right one they do not", pingSays(c.After)),
+			[]checks.Evidence{checks.Text("body", c.After.Body), checks.LogLines("what it logged", c.Logs)}
+	}
+	return "", nil
+}
+
+func endedBySignal(s record.State) bool { return !s.Running && !s.Unknown && s.ExitCode >= 128 }
+
+func startSays(b *record.Boot) string {
+	if b.Detail != "" {
+		return b.Detail
+	}
+	return reading.Says(b.Last)
+}
+
+// badCall reports a call that was sent and was no success.
+func badCall(x *record.Exchange) bool {
+	if x == nil || x.Outcome == "" || x.Outcome == record.Unsent || x.Outcome == record.Abandoned {
+		return false
+	}
+	_, inStream := record.ErrorInStream(x.Events)
+	return !x.OK() || inStream
+}
+
+func badPing(p *record.Ping) bool { return p != nil && reading.Counts(*p) && !p.OK() }
+
+func pingSays(p *record.Ping) string {
+	if p.Status != 0 {
+		return fmt.Sprint(p.Status)
+	}
+	return string(p.Outcome)
+}
+
+// answersElsewhere reports that the same call is answered by the main process and, as the first of a fresh one, by the long
+// session's.
+func answersElsewhere(set *record.Set) bool {
+	happy, turns := reading.Happy(set.Calls), set.LongSession.Turns
+	return happy != nil && happy.OK() && !badCall(happy) && len(turns) > 0 && turns[0].OK() && !badCall(&turns[0])
+}
+
+func healthyElsewhere(set *record.Set) bool {
+	polls := set.LongSession.Polls
+	return len(polls) > 1 && polls[0].OK() && polls[1].OK()
+}
+
+// stampAge is how much older than a change of the status its stamp must be to be that of the start, in seconds.
+const stampAge = 5
+
+// stampFromStart finds a stamp that stays as it was before the first call although the status has changed since. Without a
+// snapshot that is the clause of stamps that do not follow (PING-07); with one, a fresh session looks idle for as long as the
+// snapshot is old.
+func stampFromStart(set *record.Set, c *record.Clock) (checks.Verdict, bool) {
+	if !set.Terms.OnV2() || c.Beside == nil || len(c.Beside.Calls) == 0 || c.Before == nil || reading.StatusWord(*c.Before) != reading.Healthy {
+		return checks.Verdict{}, false
+	}
+	first, ok := reading.StampSeconds(*c.Before)
+	began := c.Boot.Epoch + c.Beside.Calls[0].At.Seconds() + c.Off.Seconds()
+	if !ok || first > began-stampAge {
+		return checks.Verdict{}, false
+	}
+	changed := 0
+	for _, p := range c.Beside.Pings {
+		if reading.StatusWord(p) != reading.HealthyBusy {
+			continue
+		}
+		if stamp, ok := reading.StampSeconds(p); !ok || stamp != first {
+			return checks.Verdict{}, false
+		}
+		changed++
+	}
+	if changed == 0 {
+		return checks.Verdict{}, false
+	}
+	actual := fmt.Sprintf("%.0f s after the start it became HealthyBusy, and time_of_last_update was still that of the start in %d answers", began-first, changed)
+	return checks.Found("stamp-from-start", "a stamp of the last change", actual, checks.Text("before the call", c.Before.Body)), true
+}
