@@ -76,7 +76,7 @@ func clockFault(set *record.Set, c *record.Clock) (string, []checks.Evidence) {
 		return "it does not become ready (" + startSays(&c.Boot) + "), with the right one it does",
 			[]checks.Evidence{checks.Wire("the last health check", c.Boot.Last), checks.LogLines("what it logged", c.Boot.Logs)}
 	case badCall(c.Call) && badCall(c.Again) && answersElsewhere(set):
-		return fmt.Sprintf("its calls fail (%s), with the right one they do not", reading.Says(c.Call)),
+		return fmt.Sprintf("its calls fail (%s), with the right one they do not", callSays(c.Call)),
 			[]checks.Evidence{checks.Wire("a call with a wrong clock", c.Call), checks.Wire("the same call with the right one", reading.Happy(set.Calls))}
 	case badPing(c.Before) && badPing(c.After) && healthyElsewhere(set):
 		return fmt.Sprintf("its health checks fail (%s), with the right one they do not", pingSays(c.After)),
@@ -101,6 +101,13 @@ func badCall(x *record.Exchange) bool {
 	}
 	_, inStream := record.ErrorInStream(x.Events)
 	return !x.OK() || inStream
+}
+
+func callSays(x *record.Exchange) string {
+	if text, inStream := record.ErrorInStream(x.Events); inStream {
+		return reading.Says(x) + " with an error inside: " + reading.Quote(text)
+	}
+	return reading.Says(x)
 }
 
 func badPing(p *record.Ping) bool { return p != nil && reading.Counts(*p) && !p.OK() }
