@@ -13,11 +13,11 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/scenario"
 )
 
-// clockOf plays LIFE-15 alone and returns what was recorded of a wrong clock, and what the finding says.
+// clockOf plays LIFE-15 and returns what was recorded of a wrong clock, and what the finding says.
 func clockOf(t *testing.T, eng *fake.Engine, version string) (*record.Clock, string) {
 	t.Helper()
 	o := options(reference.Config{})
-	o.Engine, o.Only, o.PlatformVersion = eng, []string{"LIFE-15"}, version
+	o.Engine, o.Only, o.PlatformVersion = eng, []string{"LIFE-01", "LIFE-15"}, version
 	run := play(t, o)
 	for _, e := range run.Errors {
 		t.Errorf("harness: %s", e)

@@ -10,36 +10,48 @@ import (
 )
 
 // judgeClock rules on a process whose wall clock was off from its start on, as that of a snapshot is at first: only where the
-// process shows that it was, and where others with the right clock do well. It also says in a few words what was seen, for
-// whatever verdict there is; nothing where nothing was played.
-func judgeClock(set *record.Set) (found []checks.Verdict, said string) {
+// process shows that it was, and where others with the right clock do well. Where that leaves nothing to find, seen is what was
+// seen; it is empty where nothing was played.
+func judgeClock(set *record.Set) (found []checks.Verdict, seen checks.Verdict) {
 	c := set.Clock
 	if c == nil {
-		return nil, ""
+		return nil, checks.Verdict{}
 	}
 	by, _ := reading.ClockSeen(c)
 	if c.Untold != "" || by == "" {
-		return nil, unseenClock(c)
+		return nil, checks.DoesNotApply("%s", unseenClock(c))
 	}
 	off := fmt.Sprintf("with its clock %s, as %s, ", reading.ClockOff(c), by)
 	if what, evidence := clockFault(set, c); what != "" {
 		v := checks.Found(onVersion(set, "clock-off-fails"), "becomes ready and answers, whatever its clock says", off+what, evidence...)
-		return []checks.Verdict{v}, ""
-	}
-	if !c.Boot.Ready {
-		return nil, off + "it did not become ready, and whether the clock is why cannot be told"
+		return []checks.Verdict{v}, checks.Verdict{}
 	}
 	if v, stale := stampFromStart(set, c); stale {
 		found = append(found, v)
 	}
-	return found, off + "it becomes ready and " + answers(c)
+	return found, worksWithClock(c, off)
 }
 
-func answers(c *record.Clock) string {
-	if badCall(c.Call) || c.Call == nil {
-		return "whether it answers cannot be told"
+func worksWithClock(c *record.Clock, off string) checks.Verdict {
+	switch {
+	case !c.Boot.Ready:
+		return checks.DoesNotApply("%sit did not become ready, and whether the clock is why cannot be told", off)
+	case !c.Call.OK() || badCall(c.Call) || c.After == nil || !c.After.OK():
+		return checks.DoesNotApply("%sit becomes ready, and whether it answers cannot be told", off)
 	}
-	return "answers"
+	return checks.Passed("%sit becomes ready and answers", off)
+}
+
+// andClock adds to a verdict what was seen of a wrong clock: where that passes, the clause has been tested.
+func andClock(v, clock checks.Verdict) checks.Verdict {
+	if clock.Actual == "" {
+		return v
+	}
+	if v.Outcome == checks.NotApplicable {
+		v.Outcome = clock.Outcome
+	}
+	v.Actual += "; " + clock.Actual
+	return v
 }
 
 // preloadRefused are the words of loaders that do not take what is to put the clock off.

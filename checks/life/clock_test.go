@@ -114,7 +114,7 @@ func TestWrongClocks(t *testing.T) {
 		c.Before, c.After, c.Beside = stampedPing(2, "Healthy", clockEpoch), stampedPing(20, "Healthy", clockEpoch), nil
 		return c
 	}
-	const fails, well = "clock-off-fails", "not-applicable"
+	const fails, well, none = "clock-off-fails", "pass", "not-applicable"
 	refused := checktest.Answer(401, `{"error":"token used before issued"}`)
 	checktest.Judge(t, Checks, "LIFE-15", []checktest.Case{
 		{Name: "it does well", Set: clocked(slow()), Want: well, Says: "67 minutes slow, as the dates of its answers show, it becomes ready and answers"},
@@ -127,27 +127,27 @@ func TestWrongClocks(t *testing.T) {
 		{Name: "it ends, after a line in its log", Set: clocked(silent(slowLine, 1)), Want: fails, Says: "as the times in its log show"},
 		{Name: "its health checks fail", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status, c.After.Status = 500, 500 })), Want: fails, Says: "its health checks fail (500)"},
 
-		{Name: "nothing was played", Set: clocked(nil), Want: well},
-		{Name: "no clock can be put off", Set: clocked(&record.Clock{Off: hourSlow * 1000, Untold: "the engine refused"}), Want: well, Says: "not played with a wrong clock: the engine refused"},
-		{Name: "a clock that was not put off", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Off = 0 })), Want: well},
-		{Name: "a static program whose calls fail", Set: clocked(right(failing(refused))), Want: well, Says: "asks the kernel itself"},
+		{Name: "nothing was played", Set: clocked(nil), Want: none},
+		{Name: "no clock can be put off", Set: clocked(&record.Clock{Off: hourSlow * 1000, Untold: "the engine refused"}), Want: none, Says: "not played with a wrong clock: the engine refused"},
+		{Name: "a clock that was not put off", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Off = 0 })), Want: none},
+		{Name: "a static program whose calls fail", Set: clocked(right(failing(refused))), Want: none, Says: "asks the kernel itself"},
 		{Name: "a loader that refuses", Set: clocked(change(right(failing(refused)), func(c *record.Clock) {
 			c.Logs.Lines = []string{"ERROR: ld.so: object '/clock.so' from LD_PRELOAD cannot be preloaded (wrong ELF class: ELFCLASS64): ignored."}
-		})), Want: well, Says: "the loader refused"},
-		{Name: "nothing tells the time", Set: clocked(silent("starting", 1)), Want: well, Says: "was not seen"},
-		{Name: "its log is of the right time", Set: clocked(silent(rightLine, 1)), Want: well},
-		{Name: "a time within a line of its log", Set: clocked(silent("built at "+slowLine, 1)), Want: well},
-		{Name: "a signal ended it", Set: clocked(silent(slowLine, 139)), Want: well, Says: "cannot be told"},
-		{Name: "a signal ended it at a call", Set: clocked(change(failing(checktest.Ended(record.Reset)), func(c *record.Clock) { c.State = checktest.Dead(139) })), Want: well},
-		{Name: "it was not booted with the right clock", Set: clocked(change(unready(record.AnswersBadly), func(c *record.Clock) { c.Right = nil })), Want: well},
-		{Name: "it does not become ready with the right clock either", Set: clocked(change(unready(record.AnswersBadly), func(c *record.Clock) { c.Right = checktest.BadAnswer(503) })), Want: well},
-		{Name: "one call fails, the next does not", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Again = checktest.OK() })), Want: well},
-		{Name: "one call fails and was not repeated", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Again = nil })), Want: well, Says: "whether it answers cannot be told"},
-		{Name: "calls that were not sent", Set: clocked(failing(checktest.Ended(record.Unsent))), Want: well},
-		{Name: "its calls fail with the right clock, too", Set: clocked(failing(refused), func(set *record.Set) { set.Calls.Variants[record.Platform] = refused }), Want: well},
-		{Name: "the first call of any process fails", Set: clocked(failing(refused), func(set *record.Set) { set.LongSession.Turns[0] = *refused }), Want: well},
+		})), Want: none, Says: "the loader refused"},
+		{Name: "nothing tells the time", Set: clocked(silent("starting", 1)), Want: none, Says: "was not seen"},
+		{Name: "its log is of the right time", Set: clocked(silent(rightLine, 1)), Want: none},
+		{Name: "a time within a line of its log", Set: clocked(silent("built at "+slowLine, 1)), Want: none},
+		{Name: "a signal ended it", Set: clocked(silent(slowLine, 139)), Want: none, Says: "cannot be told"},
+		{Name: "a signal ended it at a call", Set: clocked(change(failing(checktest.Ended(record.Reset)), func(c *record.Clock) { c.State = checktest.Dead(139) })), Want: none},
+		{Name: "it was not booted with the right clock", Set: clocked(change(unready(record.AnswersBadly), func(c *record.Clock) { c.Right = nil })), Want: none},
+		{Name: "it does not become ready with the right clock either", Set: clocked(change(unready(record.AnswersBadly), func(c *record.Clock) { c.Right = checktest.BadAnswer(503) })), Want: none},
+		{Name: "one call fails, the next does not", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Again = checktest.OK() })), Want: none},
+		{Name: "one call fails and was not repeated", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Again = nil })), Want: none, Says: "whether it answers cannot be told"},
+		{Name: "calls that were not sent", Set: clocked(failing(checktest.Ended(record.Unsent))), Want: none},
+		{Name: "its calls fail with the right clock, too", Set: clocked(failing(refused), func(set *record.Set) { set.Calls.Variants[record.Platform] = refused }), Want: none},
+		{Name: "the first call of any process fails", Set: clocked(failing(refused), func(set *record.Set) { set.LongSession.Turns[0] = *refused }), Want: none},
 		{Name: "one health check fails", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status = 500 })), Want: well},
-		{Name: "health checks fail with the right clock, too", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status, c.After.Status = 500, 500 }), func(set *record.Set) { set.LongSession.Polls[0].Status = 500 }), Want: well},
+		{Name: "health checks fail with the right clock, too", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status, c.After.Status = 500, 500 }), func(set *record.Set) { set.LongSession.Polls[0].Status = 500 }), Want: none},
 
 		{Name: "the stamp of the start", Set: clocked(stale()), Want: "stamp-from-start", Says: "10 s after the start it became HealthyBusy"},
 		{Name: "the same on V1", Set: clocked(stale(), onV1), Want: well},

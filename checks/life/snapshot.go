@@ -39,9 +39,7 @@ func judgeSnapshot(set *record.Set) []checks.Verdict {
 	if out = append(out, late...); len(out) == 0 {
 		out = append(out, c.nothingFound())
 	}
-	if clock != "" {
-		out[0].Actual += "; " + clock
-	}
+	out[0] = andClock(out[0], clock)
 	return out
 }
 
