@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
@@ -33,6 +34,7 @@ func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
 		beside.Go(func() {
 			<-up // the long session takes longest: what need not boot beside it waits
 			r.stopLane(ctx, eng, p, host)
+			r.clockLane(ctx, eng, p, host)
 		})
 	}
 	r.mainLane(ctx, eng, open)
@@ -42,13 +44,13 @@ func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
 // boot starts a container and waits for it. A nil stage means that it cannot be spoken to; the boot record says why.
 func (r *run) boot(ctx context.Context, eng engine.Engine, name string, env []string) (*scenario.Stage, error) {
 	t, err := eng.Start(ctx, engine.Spec{
-		Name: name, Image: r.imageRef, Platform: r.o.imagePlatform(), Port: r.o.Port, Env: env,
+		Name: name, Image: r.imageRef, Platform: r.o.imagePlatform(), Port: r.o.Port, Env: env, Clock: clocks[name],
 	})
 	if err != nil {
 		return nil, err
 	}
 	s := scenario.NewStage(name, t, r.terms(), r.o.InvocationTimeout)
-	s.Beside = r.beside.Load()
+	s.Beside, s.Clock = r.beside.Load(), clocks[name]
 	return s, nil
 }
 
@@ -61,6 +63,9 @@ func (r *run) cameUp(name string, s *scenario.Stage, b *record.Boot) {
 	defer r.mu.Unlock()
 	r.set.Starts = append(r.set.Starts, record.ColdStartOf(name, s.Beside, b))
 }
+
+// clocks are how far the clocks of containers are off by their names; all others are right.
+var clocks = map[string]time.Duration{skewed: scenario.SlowClock}
 
 func (r *run) terms() record.Terms {
 	r.mu.Lock()

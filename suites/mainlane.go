@@ -229,6 +229,7 @@ func (m *mainPlay) attachedSession(ctx context.Context) {
 		return
 	}
 	m.gap(record.KindClean, record.GapNature, "a server that already runs was not started by this tool")
+	m.gap(record.KindClock, record.GapNature, "a server that already runs has the clock that it has")
 	for _, k := range []record.Kind{record.KindStop, record.KindStopInFlight} {
 		m.gap(k, record.GapNature, "a server that already runs is not stopped by this tool")
 	}

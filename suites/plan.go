@@ -133,6 +133,9 @@ func (p *plan) price(o Options) {
 		if p.kinds[record.KindKilled] || p.kinds[record.KindFreeze] && o.Freeze >= 0 {
 			p.boots++
 		}
+		if p.kinds[record.KindClock] {
+			p.boots++
+		}
 	}
 	p.waits = plannedWaits(func(k record.Kind) bool { return p.kinds[k] }, o, false)
 }

@@ -12,12 +12,13 @@ import (
 )
 
 var snapshot = checks.Check{
-	Clause: "LIFE-15", Needs: []record.Kind{record.KindCalls, record.KindLongSession}, Wants: []record.Kind{record.KindImage, record.KindFreeze}, Judge: judgeSnapshot,
+	Clause: "LIFE-15", Needs: []record.Kind{record.KindCalls, record.KindLongSession}, Wants: []record.Kind{record.KindImage, record.KindFreeze, record.KindClock}, Judge: judgeSnapshot,
 }
 
 // judgeSnapshot compares what two processes of one image call unique, and looks how one goes on that stood still. None was
 // restored from a snapshot, so only what a snapshot would surely share is held against the image: ids that repeat even
-// without one, ids that a process makes once, and connections that it had before its first call.
+// without one, ids that a process makes once, and connections that it had before its first call. A
+// third process had a clock that was as wrong as that of a snapshot.
 func judgeSnapshot(set *record.Set) []checks.Verdict {
 	if set.Terms.Attached {
 		return []checks.Verdict{checks.DoesNotApply("a server that already runs is one process, and it takes two to compare")}
@@ -36,9 +37,11 @@ func judgeSnapshot(set *record.Set) []checks.Verdict {
 		}
 	}
 	frozen := judgeFreeze(set)
-	if out = append(out, frozen.found...); len(out) == 0 {
+	late, clock := judgeClock(set)
+	if out = slices.Concat(out, frozen.found, late); len(out) == 0 {
 		out = append(out, frozen.beside(c.nothingFound()))
 	}
+	out[0] = andClock(out[0], clock)
 	return out
 }
 

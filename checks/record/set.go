@@ -33,6 +33,7 @@ const (
 	KindStopInFlight Kind = "stopinflight"
 	KindKilled       Kind = "killed"
 	KindFreeze       Kind = "freeze"
+	KindClock        Kind = "clock"
 	KindEnd          Kind = "end"
 	KindModel        Kind = "model"
 )
@@ -62,6 +63,7 @@ type Set struct {
 	StopInFlight *StopInFlight `json:"stopinflight,omitempty"`
 	Killed       *Killed       `json:"killed,omitempty"`
 	Freeze       *Freeze       `json:"freeze,omitempty"`
+	Clock        *Clock        `json:"clock,omitempty"`
 	End          *End          `json:"end,omitempty"`
 	Model        *ModelUse     `json:"model,omitempty"`
 	// Starts are those of all containers that were waited for, in the order in which it was over (LIFE-01); older records and
@@ -120,6 +122,7 @@ func (s *Set) taken() map[Kind]bool {
 		KindStopInFlight: s.StopInFlight != nil,
 		KindKilled:       s.Killed != nil,
 		KindFreeze:       s.Freeze != nil,
+		KindClock:        s.Clock != nil,
 		KindEnd:          s.End != nil,
 		KindModel:        s.Model != nil,
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
-// ErrUnsupported is returned by a Target that cannot show a thing by nature, such as the logs of an attached server.
+// ErrUnsupported is returned by a Target that cannot show a thing by nature, such as the logs of an attached server, and by
+// an Engine that cannot give a container what the plainest one does not have.
 var ErrUnsupported = errors.New("not available on this target")
 
 // ErrNoImage is returned by Lookup when the engine does not hold the image.
@@ -24,7 +25,8 @@ type Engine interface {
 	// is one line for people that ends in a remedy.
 	Preflight(ctx context.Context) (record.Environment, error)
 	// Start creates and starts a container and returns as soon as its process runs; it does not wait for readiness.
-	// A StartError says that the engine could not start the process: a fault of the image, not of the engine.
+	// A StartError says that the engine could not start the process: a fault of the image, not of the engine. The error
+	// wraps ErrUnsupported where the Spec asks for a clock that is off and the engine cannot give one.
 	Start(ctx context.Context, spec Spec) (Target, error)
 	// Close removes everything that was made for this run. It ignores the cancellation of earlier contexts.
 	Close(ctx context.Context) error
@@ -65,6 +67,9 @@ type Spec struct {
 	Port int
 	// Env holds NAME=value additions to the image's environment.
 	Env []string
+	// Clock is how far the container's wall clock is off, in whole seconds; below 0 it is slow. Default 0: it is right.
+	// Programs that ask the kernel themselves, such as static ones, have the right time all the same.
+	Clock time.Duration
 }
 
 // Target is one running server.

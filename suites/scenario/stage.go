@@ -36,6 +36,8 @@ type Stage struct {
 	Lines []Lines
 	// Allowance is how many invocations may still be made; nil for any number.
 	Allowance *Allowance
+	// Clock is how far the container's wall clock was put off; 0 where it is right.
+	Clock time.Duration
 	// CallTimeout bounds one invocation, where the user said so; 0 leaves it to what the agent needs.
 	CallTimeout time.Duration
 	// Beside says that other containers of the run are at work, which slows this one.

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 )
@@ -67,6 +68,9 @@ func TestServer(t *testing.T) {
 			t.Fatal(err)
 		}
 		conn.Close()
+	}
+	if _, err := e.Start(t.Context(), engine.Spec{Clock: time.Hour}); !errors.Is(err, engine.ErrUnsupported) {
+		t.Errorf("a clock that is off: %v", err)
 	}
 	if _, err := target.State(t.Context()); !errors.Is(err, engine.ErrUnsupported) {
 		t.Errorf("state: %v", err)

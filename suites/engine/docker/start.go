@@ -42,9 +42,16 @@ func (e *Engine) Start(ctx context.Context, spec engine.Spec) (engine.Target, er
 		return nil, err
 	}
 	asked, r := time.Now(), e.requestFor(spec, route)
+	if err := e.preload(ctx, &r, spec); err != nil {
+		return nil, err
+	}
 	id, start, err := e.create(ctx, r)
 	if err != nil {
 		return nil, creationError(spec, err)
+	}
+	if err := e.skew(ctx, id, spec); err != nil {
+		e.discard(ctx, id)
+		return nil, err
 	}
 	t := &Target{e: e, id: id, spec: spec, route: route, createTook: time.Since(asked)}
 	began := time.Now()

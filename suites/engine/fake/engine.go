@@ -26,6 +26,7 @@ type Engine struct {
 	agent      Agent
 	env        []string
 	cannotRun  string
+	oneClock   bool
 	sample     Sampler
 	mu         sync.Mutex
 	boots      []engine.Spec
@@ -51,6 +52,11 @@ func WithEnv(pairs ...string) Option {
 // WithStartError makes every Start fail with an engine.StartError of that detail (IMG-11).
 func WithStartError(detail string) Option {
 	return func(e *Engine) { e.cannotRun = detail }
+}
+
+// WithOneClock has the engine refuse to put the clock of a container off.
+func WithOneClock() Option {
+	return func(e *Engine) { e.oneClock = true }
 }
 
 // WithSampler replaces the resources that processes report. The default is a small steady process that uses no CPU.
@@ -92,6 +98,9 @@ func (e *Engine) Start(ctx context.Context, spec engine.Spec) (engine.Target, er
 	e.boots = append(e.boots, spec)
 	if e.cannotRun != "" {
 		return nil, &engine.StartError{Detail: e.cannotRun}
+	}
+	if e.oneClock && spec.Clock != 0 {
+		return nil, fmt.Errorf("start %s: all containers have one clock: %w", spec.Name, engine.ErrUnsupported)
 	}
 	c := newContainer(e, spec, len(e.boots))
 	e.containers[c] = struct{}{}

@@ -263,6 +263,39 @@ func TestStartError(t *testing.T) {
 	}
 }
 
+// TestAClockIsPutOffInTheEnvironment of fixtures, in their dates, and of no other container.
+func TestAClockIsPutOffInTheEnvironment(t *testing.T) {
+	dated := func(ctx context.Context, p process.Process) int {
+		l, err := p.Listen(":8080")
+		if err != nil {
+			return 1
+		}
+		go func() {
+			_ = http.Serve(l, process.Dated(p, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				fmt.Fprint(w, process.ClockOff(p), w.Header().Get("Date") != "")
+			})))
+		}()
+		fmt.Fprintln(p.Log(), "ready")
+		<-ctx.Done()
+		return 0
+	}
+	for clock, want := range map[time.Duration]string{0: "0s false", -67 * time.Minute: "-1h7m0s true"} {
+		target, err := fake.New(dated).Start(context.Background(), engine.Spec{Name: t.Name(), Port: 8080, Clock: clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		awaitLog(t, target, "ready")
+		if got := get(t, target); got != want {
+			t.Errorf("a clock off by %v: %s, want %s", clock, got, want)
+		}
+		_ = target.Remove(context.Background())
+	}
+	_, err := fake.New(dated, fake.WithOneClock()).Start(context.Background(), engine.Spec{Clock: time.Hour})
+	if !errors.Is(err, engine.ErrUnsupported) {
+		t.Errorf("one clock for all: %v", err)
+	}
+}
+
 func TestEnvironmentOfImageAndSpec(t *testing.T) {
 	e := fake.New(func(_ context.Context, p process.Process) int {
 		fmt.Fprintf(p.Log(), "%s %s %s\n", p.Env("A"), p.Env("B"), p.Env("C"))

@@ -23,6 +23,9 @@ func (v *view) Listen(address string) (net.Listener, error) { return v.c.net.lis
 func (v *view) Log() io.Writer { return v.c.log }
 
 func (v *view) Env(name string) string {
+	if off := v.c.spec.Clock; off != 0 && name == process.ClockVariable {
+		return off.String()
+	}
 	value := ""
 	for _, pairs := range [][]string{v.c.engine.env, v.c.spec.Env} {
 		for _, p := range pairs {

@@ -211,3 +211,50 @@ var clockArm64 = []uint32{
 	0x9a9832db, // csel x27, x22, x24, cc
 	0xd65f03c0, // ret
 }
+
+// skewArm64 are clock_gettime, gettimeofday and time as a libc has them, but for errno: skewAt says where each begins. Wall
+// clocks are so many seconds off as the number says that comes after the code.
+var skewArm64 = []uint32{
+	// clock_gettime:
+	0xaa0003e2, // mov x2, x0
+	0xd2800e28, // mov x8, #0x71
+	0xd4000001, // svc #0x0
+	0x35000120, // cbnz w0, failed
+	0x34000062, // cbz w2, shift
+	0x7100145f, // cmp w2, #0x5
+	0x540000a1, // b.ne done
+	// shift:
+	0x58000363, // ldr x3, seconds
+	0xf9400024, // ldr x4, [x1]
+	0x8b030084, // add x4, x4, x3
+	0xf9000024, // str x4, [x1]
+	// done:
+	0xd65f03c0, // ret
+	// failed:
+	0x12800000, // mov w0, #0xffffffff
+	0xd65f03c0, // ret
+	// gettimeofday:
+	0xaa0003e2, // mov x2, x0
+	0xd2801528, // mov x8, #0xa9
+	0xd4000001, // svc #0x0
+	0x35ffff60, // cbnz w0, failed
+	0xb4ffff22, // cbz x2, done
+	0xaa0203e1, // mov x1, x2
+	0x17fffff3, // b shift
+	// time:
+	0xd10043ff, // sub sp, sp, #0x10
+	0xaa0003e2, // mov x2, x0
+	0xd28000a0, // mov x0, #0x5
+	0x910003e1, // mov x1, sp
+	0xd2800e28, // mov x8, #0x71
+	0xd4000001, // svc #0x0
+	0xf84107e0, // ldr x0, [sp], #16
+	0x580000c3, // ldr x3, seconds
+	0x8b030000, // add x0, x0, x3
+	0xb4000042, // cbz x2, told
+	0xf9000040, // str x0, [x2]
+	// told:
+	0xd65f03c0, // ret
+	0xd503201f, // nop
+	// seconds:
+}

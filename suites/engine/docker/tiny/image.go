@@ -53,7 +53,7 @@ func ProgramsImage(arch string, labels map[string]string) (*Image, error) {
 
 // NewImage assembles an image for linux on the architecture; its entrypoint is the first file.
 func NewImage(repository, arch string, files []File, labels map[string]string) (*Image, error) {
-	layerTar, err := layerOf(files)
+	layerTar, err := Archive(files)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,8 @@ func configOf(image v1.Image, arch, entrypoint string, labels map[string]string)
 	return file
 }
 
-func layerOf(files []File) ([]byte, error) {
+// Archive is a tar of the files, owned by root, for anyone to read and run.
+func Archive(files []File) ([]byte, error) {
 	var buf bytes.Buffer
 	w := tar.NewWriter(&buf)
 	for _, f := range files {

@@ -45,14 +45,18 @@ var machine = map[string]uint16{"amd64": 62, "arm64": 183}
 // code is the text of a program for an architecture.
 func code(arch string, p Program) []byte {
 	if arch == "arm64" {
-		words := map[Program][]uint32{Exit42: exit42Arm64, Beacon: beaconArm64, Cat: catArm64, Clock: clockArm64}[p]
-		var text []byte
-		for _, word := range words {
-			text = binary.LittleEndian.AppendUint32(text, word)
-		}
-		return text
+		return instructions(map[Program][]uint32{Exit42: exit42Arm64, Beacon: beaconArm64, Cat: catArm64, Clock: clockArm64}[p])
 	}
 	return map[Program][]byte{Exit42: exit42Amd64, Beacon: beaconAmd64, Cat: catAmd64, Clock: clockAmd64}[p]
+}
+
+// instructions are those of arm64 as bytes.
+func instructions(words []uint32) []byte {
+	var text []byte
+	for _, word := range words {
+		text = binary.LittleEndian.AppendUint32(text, word)
+	}
+	return text
 }
 
 const (
