@@ -91,53 +91,30 @@ const (
 
 // Has reports whether the record of that kind was taken.
 func (s *Set) Has(k Kind) bool {
-	switch k {
-	case KindImage:
-		return s.Image != nil
-	case KindBoot:
-		return s.Boot != nil
-	case KindCalls:
-		return s.Calls != nil
-	case KindIdle:
-		return s.Idle != nil
-	case KindStream:
-		return s.Stream != nil
-	case KindInFlight:
-		return s.InFlight != nil
-	case KindWire:
-		return s.Wire != nil
-	case KindMalformed:
-		return s.Malformed != nil
-	case KindSurface:
-		return s.Surface != nil
-	case KindBodies:
-		return s.Bodies != nil
-	case KindDisconnect:
-		return s.Disconnect != nil
-	case KindOverlap:
-		return s.Overlap != nil
-	case KindSessions:
-		return s.Sessions != nil
-	case KindAsync:
-		return s.Async != nil
-	case KindModelFaults:
-		return s.ModelFaults != nil
-	case KindClean:
-		return s.Clean != nil
-	case KindLongSession:
-		return s.LongSession != nil
-	case KindStop:
-		return s.Stop != nil
-	case KindStopInFlight:
-		return s.StopInFlight != nil
-	case KindClock:
-		return s.Clock != nil
-	case KindEnd:
-		return s.End != nil
-	case KindModel:
-		return s.Model != nil
-	}
-	return false
+	return map[Kind]bool{
+		KindImage:        s.Image != nil,
+		KindBoot:         s.Boot != nil,
+		KindCalls:        s.Calls != nil,
+		KindIdle:         s.Idle != nil,
+		KindStream:       s.Stream != nil,
+		KindInFlight:     s.InFlight != nil,
+		KindWire:         s.Wire != nil,
+		KindMalformed:    s.Malformed != nil,
+		KindSurface:      s.Surface != nil,
+		KindBodies:       s.Bodies != nil,
+		KindDisconnect:   s.Disconnect != nil,
+		KindOverlap:      s.Overlap != nil,
+		KindSessions:     s.Sessions != nil,
+		KindAsync:        s.Async != nil,
+		KindModelFaults:  s.ModelFaults != nil,
+		KindClean:        s.Clean != nil,
+		KindLongSession:  s.LongSession != nil,
+		KindStop:         s.Stop != nil,
+		KindStopInFlight: s.StopInFlight != nil,
+		KindClock:        s.Clock != nil,
+		KindEnd:          s.End != nil,
+		KindModel:        s.Model != nil,
+	}[k]
 }
 
 // GapOf returns why the record of that kind is missing, or nil when nothing was said of it.
