@@ -16,7 +16,7 @@ import (
 // Three containers share the work. The main one takes everything that a healthy process survives; the clean one is left
 // alone; the second life continues a session that the main one began, is talked to for the length of the session lane,
 // and is stopped. The other two start once the main one has shown how it is spoken to and was measured in quiet. Beside
-// them, two more are stopped in the middle of their work.
+// them, two more are stopped in the middle of their work, and one has a wall clock that is slow.
 
 // playLanes plays all lanes and waits for them.
 func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
