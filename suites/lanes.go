@@ -17,7 +17,7 @@ import (
 // alone; the second life continues a session that the main one began, is talked to for the length of the session lane,
 // and is stopped. The other two start once the main one has shown how it is spoken to and was measured in quiet. Beside
 // them, two more are stopped in the middle of their work, one is killed, and the one that takes its session over is made to
-// stand still for a while.
+// stand still for a while. A last one has a wall clock that is slow.
 
 // playLanes plays all lanes and waits for them.
 func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
