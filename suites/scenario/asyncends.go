@@ -62,9 +62,16 @@ func lastedFor(a *record.Async) (lasted record.Millis, ended bool) {
 	return lasted, ended
 }
 
-// leaveJob begins a job and leaves halfway to the answer: the request has been read then.
+// quickTrigger is an answer that is there before a caller could leave halfway to it.
+const quickTrigger = 50 * time.Millisecond
+
+// leaveJob begins a job and leaves halfway to the answer, as the request has been read then, or else as soon as it is sent.
 func (s *Stage) leaveJob(ctx context.Context, a *record.Async, lasted record.Millis) *record.Job {
-	after := min(time.Duration(float64(a.Trigger.Took)/2*float64(time.Millisecond)), leavesMost)
+	took := time.Duration(float64(a.Trigger.Took) * float64(time.Millisecond))
+	after := min(took/2, leavesMost)
+	if took < quickTrigger {
+		after = 0
+	}
 	return s.beginJob(ctx, "async/left", s.Payload.Async, lasted, func(q *wire.Request) {
 		q.Leave, q.LeaveAfter = wire.LeaveBeforeAnswer, after
 	})

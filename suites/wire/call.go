@@ -184,13 +184,19 @@ func (k *call) sendAndRest(conn net.Conn, first []byte) error {
 
 // thenLeave closes the connection when the caller is to leave some time after all was sent.
 func (k *call) thenLeave(conn net.Conn, err error) error {
-	if err == nil && k.r.Leave == LeaveBeforeAnswer {
-		time.AfterFunc(k.r.LeaveAfter, func() {
-			k.left.Store(true)
-			_ = conn.Close()
-		})
+	if err != nil || k.r.Leave != LeaveBeforeAnswer {
+		return err
 	}
-	return err
+	leave := func() {
+		k.left.Store(true)
+		_ = conn.Close()
+	}
+	if k.r.LeaveAfter == 0 {
+		leave() // a timer may come after the answer of a quick agent
+	} else {
+		time.AfterFunc(k.r.LeaveAfter, leave)
+	}
+	return nil
 }
 
 func (k *call) leaveWhileSending(conn net.Conn) {

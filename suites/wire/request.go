@@ -30,7 +30,7 @@ type Request struct {
 	Session string
 	// Timeout bounds the exchange from dialing to the end of the answer.
 	Timeout time.Duration
-	// Leave makes the caller go away early; LeaveAfter is how long LeaveBeforeAnswer waits once all was sent.
+	// Leave makes the caller go away early; LeaveAfter is how long LeaveBeforeAnswer waits once all was sent, 0 not at all.
 	Leave      Leave
 	LeaveAfter time.Duration
 	// Chunked sends the body in chunks instead of declaring its length; ChunkSize is their size in bytes, 0 means 16 KiB.

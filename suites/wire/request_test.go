@@ -114,16 +114,19 @@ func TestTheRecordOfARequestIsBounded(t *testing.T) {
 // TestLeaving has a server that reports how much of the request it got before the caller was gone.
 func TestLeaving(t *testing.T) {
 	const stream = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n: hello\n\ndata: 1\n\n"
+	const soon = 10 * time.Millisecond
 	tests := []struct {
 		leave  Leave
+		after  time.Duration
 		answer string
 		body   int
 		events int
 	}{
-		{LeaveAfterHead, "", 0, 0},
-		{LeaveMidBody, "", 500, 0},
-		{LeaveBeforeAnswer, "", 1000, 0},
-		{LeaveAfterFirstEvent, stream, 1000, 1},
+		{LeaveAfterHead, soon, "", 0, 0},
+		{LeaveMidBody, soon, "", 500, 0},
+		{LeaveBeforeAnswer, soon, "", 1000, 0},
+		{LeaveBeforeAnswer, 0, "", 1000, 0},
+		{LeaveAfterFirstEvent, soon, stream, 1000, 1},
 	}
 	for _, tt := range tests {
 		seen := make(chan int, 1)
@@ -136,7 +139,7 @@ func TestLeaving(t *testing.T) {
 			seen <- len(strings.TrimRight(body, "\x00"))
 		})
 		r := invocation(strings.Repeat("x", 1000))
-		r.Leave, r.LeaveAfter = tt.leave, 10*time.Millisecond
+		r.Leave, r.LeaveAfter = tt.leave, tt.after
 		x, _ := do(t, dial, r)
 		if x.Outcome != record.Abandoned || x.Error == "" {
 			t.Errorf("leave %d: %s: %s", tt.leave, x.Outcome, x.Error)
