@@ -80,6 +80,7 @@ func TestStarts(t *testing.T) {
 		{Name: "records of an older run", Set: old, Want: "pass", Says: "; 4 starts in all: median 1.4 s, slowest 3.0 s"},
 		{Name: "slow beside others, as the load explains", Set: set(50_000, up("clean", true, 150_000), up("life", true, 200_000)), Want: "slow-start", Says: "slowest 200.0 s"},
 		{Name: "just as slow as the load explains", Set: set(31_000, up("life", true, 93_000), up("clean", true, 124_000)), Want: "slow-start"},
+		{Name: "a millisecond more than the load explains", Set: set(31_000, up("life", true, 93_000), up("clean", true, 124_001)), Want: "slow-start", Also: []string{"slow-again"}},
 		{Name: "slower than the load explains", Set: set(20_000, up("life", true, 121_000)), Want: "slow-again", Says: "the container life was ready after 121.0 s, the first after 20.0 s"},
 		{Name: "120 s beside others", Set: set(900, up("life", true, 120_000)), Want: "pass"},
 		{Name: "slow for a container that came up alone", Set: set(100_000, up("main-2", false, 121_000)), Want: "slow-start", Also: []string{"slow-again"}},
@@ -88,6 +89,20 @@ func TestStarts(t *testing.T) {
 		{Name: "the first is too slow", Set: set(130_000, up("life", true, 900_000)), Want: "too-slow"},
 		{Name: "attached", Set: changed(set(900, up("life", true, 900_000)), func(s *record.Set) { s.Terms.Attached = true }), Want: "pass"},
 	})
+	if got := startsSeen(set(900)).say(); got != "" {
+		t.Errorf("of one start alone it says %q", got)
+	}
+	bare := up("main", false, 900)
+	bare.FirstListen, bare.StartTook = 0, 0
+	for want, one := range map[string]record.ColdStart{
+		"life: ready after 3.0 s, process 1.5 s, application 1.5 s, engine 200 ms before; beside other containers": up("life", true, 3000),
+		"main: ready after 900 ms": bare,
+		"clean: never ready (" + string(record.ProcessExited) + "); beside other containers": never,
+	} {
+		if got := startLine(one); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }
 
 func TestIdles(t *testing.T) {
@@ -212,6 +227,9 @@ func TestBackground(t *testing.T) {
 		{Name: "the job did not begin", Set: job(checktest.Answer(500, "{}"), idle(11)), Want: "untestable"},
 		{Name: "nothing seen", Set: job(checktest.OK()), Want: "untestable"},
 	})
+	if v := judgeBackground(job(checktest.OK(), idle(10.5), idle(21)))[0]; len(v.Evidence) == 0 {
+		t.Errorf("%s is found, and the trigger is not shown", v.Reason)
+	}
 }
 
 func TestComesAndGoes(t *testing.T) {
@@ -242,6 +260,8 @@ func TestComesAndGoes(t *testing.T) {
 		{Name: "another job after the one", Set: job(10_000, "bbbbbbbbbhbbbh"), Want: "pass"},
 		{Name: "lost health checks are no gap", Set: job(10_000, "bbbbb-bbbh"), Want: "pass"},
 		{Name: "back when the job may be over", Set: job(7_000, "bbbbbhbbbh"), Want: "pass"},
+		{Name: "back a moment before the job may be over", Set: job(7_003, "bbbbbhbbbh"), Want: "comes-and-goes", Says: "within a job of 7.0 s"},
+		{Name: "back when a job of no time is over", Set: job(1, "bbbbbhbbbh"), Want: "pass"},
 		{Name: "of unknown length", Set: job(0, "bbbbbhbbbh"), Want: "came-back"},
 		{Name: "of unknown length, at its begin alone", Set: job(0, "bhhbbbbbbh"), Want: "pass"},
 	})
@@ -294,6 +314,16 @@ func TestJobsThatEndOtherwise(t *testing.T) {
 		{Name: "the job asked no model", Set: set(left(idle, 31, 34), refused(0), idle), Want: "pass", Says: "no failing job was played: the job asks no model"},
 		{Name: "still busy before", Set: set(left(busy, 31, 80), nil, busy), Want: "still-busy", Also: []string{"busy-after-leaving"}},
 	})
+	for polls, want := range map[int]string{2: "1 3", 3: "1 3 5", 5: "5 7 9"} {
+		var got []string
+		for _, line := range lastPolls(checktest.Pings(1, polls, healthy)) {
+			second, _, _ := strings.Cut(strings.TrimPrefix(line, "at "), ".")
+			got = append(got, second)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("of %d health checks it shows those at %v s, want %s", polls, got, want)
+		}
+	}
 }
 
 // TestIdleTimeout says of each session what becomes of it, and rules on none.
@@ -456,6 +486,7 @@ func TestEnduresWhatIsProvoked(t *testing.T) {
 			Says: "2 turns and 30 health checks in 60.1 s, with 1 calls"},
 		{Name: "a turn fails right after the first malformed body", Set: session(turns(good(5), bad(12)), asides(odd(10, record.AsideMalformed))),
 			Want: "untestable", Says: "turn 2 of 2: 500 application/json in 12 ms, with a malformed body right before it or beside it: see INV-07"},
+		{Name: "a turn fails as the malformed body is sent", Set: session(turns(good(5), bad(10)), asides(odd(10, record.AsideMalformed))), Want: "untestable", Says: "see INV-07"},
 		{Name: "one served between", Set: session(turns(good(5), good(11), bad(12)), asides(odd(10, record.AsideMalformed))), Want: "failed-turn"},
 		{Name: "after the second malformed body", Set: session(turns(good(5), good(12), bad(22)), asides(odd(10, record.AsideMalformed), odd(20, record.AsideMalformed))),
 			Want: "failed-turn"},
@@ -470,8 +501,10 @@ func TestEnduresWhatIsProvoked(t *testing.T) {
 			Want: "untestable", Says: "see NET-12 and SSE-09"},
 		{Name: "the process ends later", Set: session(turns(good(5), good(12)), asides(odd(10, record.AsideLeft)), gone), Want: "restarted"},
 		{Name: "unhealthy right after one", Set: session(turns(good(5), good(30)), asides(odd(10, record.AsideTogether)), sick(6)), Want: "untestable", Says: "INV-17"},
+		{Name: "unhealthy as the next turn begins", Set: session(turns(good(5), good(13)), asides(odd(10, record.AsideTogether)), sick(6)), Want: "untestable", Says: "INV-17"},
 		{Name: "unhealthy later", Set: session(turns(good(5), good(12)), asides(odd(10, record.AsideTogether)), sick(12)), Want: "unhealthy"},
 		{Name: "not over before the agent has come back", Set: session(turns(good(5), good(12), bad(21)), asides(left)), Want: "untestable"},
 		{Name: "refused beside another session: INV-17's", Set: session(turns(good(5), bad(12), good(20)), asides(odd(10, record.AsideSession), odd(12, record.AsideSession))), Want: "pass"},
+		{Name: "fails long after another session's turn", Set: session(turns(good(5), good(11), bad(12)), asides(odd(10, record.AsideSession))), Want: "failed-turn"},
 	})
 }

@@ -101,6 +101,8 @@ func TestBackgroundAtItsLimits(t *testing.T) {
 		{Name: "never", Set: changed(job(idle(30), idle(50.1)), emulated(8)), Want: "never-busy"},
 		{Name: "never, in too short a time natively", Set: job(idle(11)), Want: "never-busy"},
 		{Name: "at once, and again later", Set: job(busy(10.1), busy(17), done), Want: "pass", Says: "HealthyBusy 0 ms after"},
+		{Name: "the call's own mark, and a job that starts as late as it may", Set: job(busy(10.1), idle(12), busy(15.1), done), Want: "pass"},
+		{Name: "and later", Set: job(busy(10.1), idle(12), busy(15.101), done), Want: "came-back"},
 	})
 }
 

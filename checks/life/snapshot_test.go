@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,10 +84,50 @@ func TestSnapshot(t *testing.T) {
 	for _, x := range alone.Calls.Variants {
 		x.Session = "one"
 	}
+	two := processes(instance)
+	for name, x := range two.Calls.Variants {
+		x.Session = map[bool]string{true: "one", false: "two"}[name == "0"]
+	}
+	// The later process makes an id at those of its calls; the main one makes one at each. At call 2 and at call 3 both make the same.
+	common := func(calls string) *record.Set {
+		return onV2(processes(func(c *asked) string {
+			switch {
+			case c.process == "later" && !strings.Contains(calls, fmt.Sprint(c.call)):
+				return `{}`
+			case c.call == 2 || c.call == 3:
+				return `{"id":"` + idOf(c.call) + `"}`
+			}
+			return `{"id":"` + fresh(c) + `"}`
+		}))
+	}
+	// One process has an id of its own in all of its answers; the other makes a fresh one for each.
+	only := func(process string) *record.Set {
+		return onV2(processes(says(func(c *asked) string {
+			if c.process == process {
+				return idOf(process)
+			}
+			return fresh(c)
+		})))
+	}
+	back := onV2(processes(says(func(c *asked) string { return idOf("document", c.call%4) })))
+	for i := 8; i < 12; i++ {
+		back.Calls.Variants[record.Variant(fmt.Sprint(i))].Session = idOf("session", 1)
+	}
+	long := onV2(processes(func(*asked) string { return `{}` }))
+	for range 64 {
+		long.LongSession.Turns = append(long.LongSession.Turns, long.LongSession.Turns[0])
+	}
 	mute := processes(seeded)
 	mute.Calls.Worked = false
+	first := idOf(0)
+	for call := range 6 {
+		first = min(first, idOf(call))
+	}
 	checktest.Judge(t, Checks, "LIFE-15", []checktest.Case{
-		{Name: "a generator with a constant seed", Set: onV2(processes(seeded)), Want: "same-ids", Says: `6 of 6 in "body id"`},
+		{Name: "a generator with a constant seed", Set: onV2(processes(seeded)), Want: "same-ids", Says: `6 of 6 in "body id", such as ` + first[:8] + "…"},
+		{Name: "half of the ids in common", Set: common("2345"), Want: "same-ids", Says: "2 of 4 in"},
+		{Name: "less than half", Set: common("12345"), Want: "not-applicable"},
+		{Name: "one alone in common", Set: common("24"), Want: "not-applicable"},
 		{Name: "the same on V1", Set: processes(seeded), Want: "same-ids-on-v1"},
 		{Name: "an id of the process", Set: onV2(processes(instance)), Want: "made-at-start", Says: "all 12 answers"},
 		{Name: "the same on V1", Set: processes(instance), Want: "made-at-start-on-v1"},
@@ -108,10 +149,26 @@ func TestSnapshot(t *testing.T) {
 		{Name: "made of the turn", Set: onV2(processes(says(func(c *asked) string { return idOf("turn", c.turn) }))), Want: "not-applicable"},
 		{Name: "a constant of the build", Set: onV2(processes(says(func(*asked) string { return idOf("build") }))), Want: "not-applicable"},
 		{Name: "documents of the image", Set: onV2(processes(says(func(c *asked) string { return idOf("document", c.call%4) }))), Want: "not-applicable"},
+		{Name: "documents of the image that come twice", Set: onV2(processes(says(func(c *asked) string { return idOf("document", c.call%6) }))), Want: "not-applicable"},
+		{Name: "documents of the image, and the first session comes back", Set: back, Want: "not-applicable"},
 		{Name: "labels and variables of the image", Set: labelled, Want: "not-applicable"},
 		{Name: "too few answers to call it an id of the process", Set: few, Want: "not-applicable"},
 		{Name: "one session alone", Set: alone, Want: "not-applicable"},
+		{Name: "two sessions", Set: two, Want: "made-at-start-on-v1"},
+		{Name: "an id of the main process alone", Set: only("main"), Want: "not-applicable"},
+		{Name: "an id of the later process alone", Set: only("later"), Want: "pass"},
+		{Name: "64 answers of each at most", Set: long, Want: "not-applicable", Says: "(76 answers"},
 		{Name: "a server that already runs", Set: attached, Want: "not-applicable"},
 		{Name: "no answer", Set: mute, Want: "untestable"},
 	})
+}
+
+func TestIDsComeInOneOrder(t *testing.T) {
+	p := &ids{sayings: 1, sessions: map[string]bool{}, times: map[string]int{}, session: map[string]string{}}
+	for i := range 50 {
+		p.add(idOf(i), "one")
+	}
+	if all := p.standing(); len(all) != 50 || !slices.IsSorted(all) {
+		t.Errorf("%d ids are in the order of the map", len(all))
+	}
 }

@@ -3,11 +3,14 @@ package life
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/checktest"
+	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/checks/trend"
 )
 
 // talk is a session at the gate's pace: bursts of five turns, a pause of 5 s, a sample each second. What is used and what
@@ -81,6 +84,7 @@ func TestMemoryTrend(t *testing.T) {
 		{Name: "grows, and ends below 6 GB", Set: held(60, 100e3), Want: "pass", Says: "0.1 MB (0.0"},
 		{Name: "50 MB a turn", Set: held(30, 50e6), Want: "runs-out", Says: "50 MB (49.9 MB to 50.1 MB) more a turn; 8 GB are met after 3.8"},
 		{Name: "1 MB a turn, a while", Set: held(60, 1e6), Want: "grows", Says: "8 GB are met after 3.06 h (2.92 h to 3.21 h); likely, from 45 turns in 59 s: what fills and then stops looks the same until it does; --session-duration 7m would tell"},
+		{Name: "0.4 MB a turn, a while", Set: held(90, 0.405e6), Want: "grows", Says: "perhaps not within 8 hours"},
 		{Name: "1 MB a turn, for long", Set: held(900, 1e6), Want: "runs-out", Says: "more a turn; 8 GB are met after"},
 		{Name: "a cache that has just filled", Set: session(talk(30, filled, steadily)), Want: "too-short", Says: "it has not settled; --session-duration"},
 		{Name: "collected once", Set: session(talk(60, toothed, steadily)), Want: "too-short", Says: "fell back too seldom"},
@@ -236,7 +240,7 @@ func TestTooShortIsNeverAPass(t *testing.T) {
 
 func TestSessionsAreWrittenAsTheirFlagTakesThem(t *testing.T) {
 	for ms, want := range map[float64]string{
-		20_000: "30s", 30_000: "30s", 31_000: "1m", 89_000: "90s", 330_000: "6m", 600_000: "10m", 601_000: "15m", 3_600_000: "1h", 3_700_000: "90m", 28_800_000: "8h",
+		20_000: "30s", 30_000: "30s", 31_000: "1m", 89_000: "90s", 130_000: "3m", 330_000: "6m", 600_000: "10m", 601_000: "15m", 3_600_000: "1h", 3_700_000: "90m", 28_800_000: "8h",
 		5e12: "8h",
 	} {
 		if got := flagged(ms); got != want {
@@ -247,5 +251,37 @@ func TestSessionsAreWrittenAsTheirFlagTakesThem(t *testing.T) {
 		milliseconds(12), ", ", milliseconds(1234), ", ", milliseconds(150_000), "; ", digits(0.254), ", ", digits(12), ", ", digits(1024))
 	if want := "9 s, 3.33 min, 2.5 h; 2 GB, 25 MB, -2 MB; 12 ms, 1.23 s, 2.5 min; 0.25, 12, 1024"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestQuantitiesAtTheirLimits(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{milliseconds(999), "999 ms"}, {milliseconds(1000), "1 s"}, {milliseconds(119_000), "119 s"}, {milliseconds(120_000), "2 min"},
+		// A half goes to the even number, so a unit that is off by the least is seen.
+		{milliseconds(6_030_000), "100 min"}, {span(6_090_000), "102 min"}, {megabytes(100.5e6), "100 MB"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %s, want %s", c.got, c.want)
+		}
+	}
+}
+
+func TestLevelsAreToldByTheirBounds(t *testing.T) {
+	level := func(low, high float64) forecast {
+		f := reading.Forecast{Forecast: trend.Forecast{Measured: true, Driver: trend.ByTime, PerHour: trend.Estimate{Low: low, High: high}, Floored: true, Points: 4}}
+		return forecast{f, quantity{name: "threads", unit: digits}}
+	}
+	for _, c := range []struct {
+		low, high float64
+		want      string
+	}{
+		{-2, 0, "threads: does not grow"}, {-1, 1, "threads: at most 1 more an hour"}, {0, 5, "threads: at most 5 more an hour"}, {1, 5, "threads: 0 (1 to 5) more an hour"},
+	} {
+		if got := level(c.low, c.high).saysLevel(); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%v to %v: %q, want %q", c.low, c.high, got, c.want)
+		}
+	}
+	if got := strings.Join(level(0, 5).lines(), "\n"); !strings.Contains(got, "0 turns in 0 s, the floors after 4 collections: 4 samples") {
+		t.Errorf("what it rests on is not in\n%s", got)
 	}
 }
