@@ -100,16 +100,19 @@ func TestWrongClocks(t *testing.T) {
 	}
 	const fails, well, none = "clock-off-fails", "pass", "not-applicable"
 	refused := checktest.Answer(401, `{"error":"token used before issued"}`)
+	erring := checktest.Stream(10, 10, `{"error":"used before issued","error_type":"TokenError"}`)
 	checktest.Judge(t, Checks, "LIFE-15", []checktest.Case{
 		{Name: "it does well", Set: clocked(slow()), Want: well, Says: "67 minutes slow, as the dates of its answers show, it becomes ready and answers"},
 		{Name: "known by its stamp alone", Set: clocked(change(slow(), func(c *record.Clock) { c.Boot.Last, c.Call = nil, checktest.OK() })), Want: well, Says: "as time_of_last_update shows, it becomes ready"},
 		{Name: "its calls fail", Set: clocked(failing(refused)), Want: fails, Says: "its calls fail (401"},
 		{Name: "its calls fail on V1", Set: clocked(failing(refused), onV1), Want: "clock-off-fails-on-v1"},
 		{Name: "its calls hang", Set: clocked(failing(checktest.Ended(record.TimedOut))), Want: fails},
-		{Name: "an error in its stream", Set: clocked(failing(checktest.Stream(10, 10, `{"error":"used before issued","error_type":"TokenError"}`))), Want: fails, Says: "TokenError: used before issued"},
+		{Name: "an error in its stream", Set: clocked(failing(erring)), Want: fails, Says: "TokenError: used before issued"},
 		{Name: "it does not become ready", Set: clocked(unready(record.AnswersBadly)), Want: fails, Says: "it does not become ready"},
 		{Name: "it ends, after a line in its log", Set: clocked(silent(slowLine, 1)), Want: fails, Says: "as the times in its log show"},
 		{Name: "its health checks fail", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status, c.After.Status = 500, 500 })), Want: fails, Says: "its health checks fail (500)"},
+		{Name: "its calls fail, and one call alone is known of another process", Set: clocked(failing(refused), func(set *record.Set) { set.LongSession.Turns = set.LongSession.Turns[:1] }), Want: fails},
+		{Name: "it runs, beside the exit code of the one before", Set: clocked(change(failing(refused), func(c *record.Clock) { c.State.ExitCode = 139 })), Want: fails},
 
 		{Name: "nothing was played", Set: clocked(nil), Want: none},
 		{Name: "no clock can be put off", Set: clocked(&record.Clock{Off: hourSlow * 1000, Untold: "the engine refused"}), Want: none, Says: "not played with a wrong clock: the engine refused"},
@@ -122,16 +125,27 @@ func TestWrongClocks(t *testing.T) {
 		{Name: "its log is of the right time", Set: clocked(silent(rightLine, 1)), Want: none},
 		{Name: "a time within a line of its log", Set: clocked(silent("built at "+slowLine, 1)), Want: none},
 		{Name: "a signal ended it", Set: clocked(silent(slowLine, 139)), Want: none, Says: "cannot be told"},
+		{Name: "a signal ended it, and was seen at its start alone", Set: clocked(change(silent(slowLine, 139), func(c *record.Clock) { c.State = record.State{} })), Want: none, Says: "cannot be told"},
 		{Name: "a signal ended it at a call", Set: clocked(change(failing(checktest.Ended(record.Reset)), func(c *record.Clock) { c.State = checktest.Dead(139) })), Want: none},
 		{Name: "it was not booted with the right clock", Set: clocked(change(unready(record.AnswersBadly), func(c *record.Clock) { c.Right = nil })), Want: none},
 		{Name: "it does not become ready with the right clock either", Set: clocked(change(unready(record.AnswersBadly), func(c *record.Clock) { c.Right = checktest.BadAnswer(503) })), Want: none},
 		{Name: "one call fails, the next does not", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Again = checktest.OK() })), Want: none},
 		{Name: "one call fails and was not repeated", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Again = nil })), Want: none, Says: "whether it answers cannot be told"},
 		{Name: "calls that were not sent", Set: clocked(failing(checktest.Ended(record.Unsent))), Want: none},
+		{Name: "calls that the record does not hold", Set: clocked(failing(checktest.Ended(""))), Want: none},
+		{Name: "a call that was not sent, and one that fails", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Call = checktest.Ended(record.Unsent) })), Want: none},
+		{Name: "an error in one stream, the next call is served", Set: clocked(change(failing(erring), func(c *record.Clock) { c.Again = checktest.OK() })), Want: none, Says: "whether it answers cannot be told"},
+		{Name: "an error in its stream with the right clock, too", Set: clocked(failing(erring), func(set *record.Set) { set.Calls.Variants[record.Platform] = erring }), Want: none},
 		{Name: "its calls fail with the right clock, too", Set: clocked(failing(refused), func(set *record.Set) { set.Calls.Variants[record.Platform] = refused }), Want: none},
 		{Name: "the first call of any process fails", Set: clocked(failing(refused), func(set *record.Set) { set.LongSession.Turns[0] = *refused }), Want: none},
 		{Name: "one health check fails", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status = 500 })), Want: well},
+		{Name: "the last health check alone fails", Set: clocked(change(slow(), func(c *record.Clock) { c.After.Status = 500 })), Want: none, Says: "whether it answers cannot be told"},
+		{Name: "no health check after its calls", Set: clocked(change(slow(), func(c *record.Clock) { c.After = nil })), Want: none, Says: "whether it answers cannot be told"},
+		{Name: "health checks that were not sent", Set: clocked(change(slow(), func(c *record.Clock) {
+			c.Before, c.After = &record.Ping{Outcome: record.Unsent}, &record.Ping{Outcome: record.Unsent}
+		})), Want: none},
 		{Name: "health checks fail with the right clock, too", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status, c.After.Status = 500, 500 }), func(set *record.Set) { set.LongSession.Polls[0].Status = 500 }), Want: none},
+		{Name: "the second health check of any process fails", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status, c.After.Status = 500, 500 }), func(set *record.Set) { set.LongSession.Polls[1].Status = 500 }), Want: none},
 	})
 }
 

@@ -73,6 +73,7 @@ func TestFreeze(t *testing.T) {
 			f.PingAfter = &p
 		}
 	}
+	const unseen = "nothing was seen of a process that stood still"
 	onV1 := func(set *record.Set) *record.Set {
 		set.Terms.PlatformVersion = ""
 		return set
@@ -95,11 +96,14 @@ func TestFreeze(t *testing.T) {
 		{Name: "busy at first", Set: thawed(callsAfter([]*record.Exchange{checktest.Answer(429, "{}"), checktest.OK()})), Want: "pass"},
 		{Name: "busy all the time", Set: thawed(callsAfter(one(checktest.Answer(429, "{}")))), Want: "not-applicable"},
 		{Name: "the harness did not send it", Set: thawed(callsAfter(one(checktest.Ended(record.Unsent)))), Want: "not-applicable"},
+		{Name: "a new session is told to come later", Set: thawed(callsAfter(one(checktest.OK()), checktest.Answer(429, "{}"))), Want: "not-applicable"},
+		{Name: "hangs, and nobody kept its log", Set: thawed(callsAfter(one(hung), hung), func(f *record.Freeze) { f.Logs = nil }), Want: "lost-after-freeze"},
 
 		{Name: "late on a dead connection", Set: thawed(deadPool, callsAfter(one(took(35_001)))), Want: "slow-after-freeze", Says: "where calls before took 12 ms at most"},
 		{Name: "the same on V1", Set: onV1(thawed(deadPool, callsAfter(one(took(35_001))))), Want: "slow-after-freeze-on-v1"},
 		{Name: "late, the next one soon", Set: thawed(callsAfter(one(took(40_000)))), Want: "slow-after-freeze"},
 		{Name: "late, and so is the next one: the machine is slow", Set: thawed(callsAfter(one(took(40_000)), took(38_000))), Want: "pass"},
+		{Name: "the same, and a dead connection was left alone", Set: thawed(deadPool, func(f *record.Freeze) { f.Severed[0].Swallowed = 0 }, callsAfter(one(took(40_000)), took(38_000))), Want: "pass"},
 		{Name: "late as ever", Set: thawed(usual(20_000), callsAfter(one(took(59_000)))), Want: "pass"},
 		{Name: "later than ever", Set: thawed(usual(20_000), callsAfter(one(took(61_000)))), Want: "slow-after-freeze"},
 		{Name: "late under emulation", Set: changed(thawed(deadPool, callsAfter(one(took(100_000)))), emulated(8)), Want: "pass"},
@@ -111,6 +115,7 @@ func TestFreeze(t *testing.T) {
 		{Name: "killed for memory", Set: thawed(func(f *record.Freeze) { f.After = checktest.Dead(137); f.After.OOMKilled = true }), Want: "pass"},
 
 		{Name: "binds its port again", Set: thawed(logged("OSError: [Errno 98] Address already in use")), Want: "address-in-use-after-freeze"},
+		{Name: "and says so first of all", Set: thawed(func(f *record.Freeze) { f.Logs.Lines = nil }, logged("address already in use")), Want: "address-in-use-after-freeze"},
 		{Name: "the same in Node's words, on V1", Set: onV1(thawed(logged("Error: listen EADDRINUSE: :::8080"))), Want: "address-in-use-after-freeze-on-v1"},
 		{Name: "and calls are lost with it", Set: thawed(callsAfter([]*record.Exchange{bad, bad}), logged("address already in use")), Want: "lost-after-freeze", Also: []string{"address-in-use-after-freeze"}},
 
@@ -118,12 +123,30 @@ func TestFreeze(t *testing.T) {
 		{Name: "the same on V1", Set: onV1(thawed(word("HealthyBusy", 1_790_000_000))), Want: "pass"},
 		{Name: "busy since the call", Set: thawed(word("HealthyBusy", 1_790_000_032)), Want: "pass"},
 		{Name: "busy with a clock that is behind", Set: thawed(word("HealthyBusy", 1_790_000_027)), Want: "pass"},
+		{Name: "busy with a clock that is too far behind", Set: thawed(word("HealthyBusy", 1_790_000_026)), Want: "stamp-before-freeze"},
+		{Name: "busy since the call, then healthy with the stamp of the start", Set: thawed(func(f *record.Freeze) {
+			f.Beside = checktest.Pings(32, 1, checktest.Body("HealthyBusy", 1_790_000_032))
+		}), Want: "stamp-before-freeze", Says: "from HealthyBusy to Healthy"},
+		{Name: "the stamp of the start without a status", Set: thawed(func(f *record.Freeze) {
+			p := checktest.Ping(33, `{"time_of_last_update":1790000000}`)
+			f.PingAfter = &p
+		}), Want: "pass"},
+		{Name: "the first status of all, with the stamp of the start", Set: thawed(func(f *record.Freeze) {
+			f.Pings = checktest.Pings(31, 1, `{}`)
+		}), Want: "pass"},
 		{Name: "the stamp of the start, but no change", Set: thawed(), Want: "pass"},
 
 		{Name: "fails without standing still as well", Set: changed(thawed(callsAfter(one(hung), hung)), func(s *record.Set) { s.LongSession.Turns[3] = *bad }), Want: "not-applicable", Says: "fails without standing still as well"},
 		{Name: "ends without standing still as well", Set: changed(thawed(state(checktest.Dead(1))), func(s *record.Set) { s.LongSession.After = checktest.Dead(1) }), Want: "not-applicable"},
 		{Name: "a real model hangs", Set: changed(thawed(callsAfter(one(hung), hung)), func(s *record.Set) { s.Terms.Model = modelReal }), Want: "not-applicable", Says: "whose time is its own"},
 		{Name: "the engine cannot", Set: thawed(func(f *record.Freeze) { *f = record.Freeze{Untold: "no cgroup freezer"} }), Want: "not-applicable", Says: "no cgroup freezer"},
+		{Name: "it did not stand still", Set: thawed(callsAfter(one(hung), hung), func(f *record.Freeze) { f.Paused = 0 }), Want: "not-applicable", Says: unseen},
+		{Name: "it was not ready", Set: thawed(callsAfter(one(hung), hung), func(f *record.Freeze) { f.Boot.Ready = false }), Want: "not-applicable", Says: unseen},
+		{Name: "it was not called before", Set: thawed(callsAfter(one(hung), hung), func(f *record.Freeze) { f.Before = nil }), Want: "not-applicable", Says: unseen},
+		{Name: "its health was not asked for", Set: thawed(callsAfter(one(hung), hung), func(f *record.Freeze) { f.Pings = nil }), Want: "not-applicable", Says: unseen},
+		{Name: "played, and not all of it", Set: changed(thawed(callsAfter(one(hung), hung)), func(s *record.Set) {
+			s.Gaps = []record.Gap{{Kind: record.KindFreeze, Why: record.GapScope, Text: "no process was made to stand still (--freeze 0)"}}
+		}), Want: "lost-after-freeze"},
 		{Name: "not played", Want: "not-applicable", Says: "--freeze 0", Set: changed(thawed(), func(s *record.Set) {
 			s.Freeze, s.Gaps = nil, []record.Gap{{Kind: record.KindFreeze, Why: record.GapScope, Text: "no process was made to stand still (--freeze 0)"}}
 		})},

@@ -45,6 +45,7 @@ func TestStart(t *testing.T) {
 		{Name: "400 s emulated", Set: changed(boot(checktest.Ready(400_000)), emulated(8)), Want: "slow-start", Also: []string{"time-not-judged"}},
 		{Name: "exited", Set: boot(checktest.Never(record.ProcessExited)), Want: "exited"},
 		{Name: "hung", Set: boot(checktest.Never(record.Hung)), Want: "hung"},
+		{Name: "exited under emulation, before the scaled limit", Set: changed(boot(checktest.Never(record.ProcessExited)), emulated(8)), Want: "exited"},
 		{Name: "never within the limit", Set: boot(checktest.Never(record.TooSlow)), Want: "too-slow"},
 		{Name: "never within the scaled limit", Set: changed(slowest, emulated(4)), Want: "too-slow"},
 		{Name: "given up before the scaled limit", Set: changed(capped(), emulated(20)), Want: "untestable", Says: "under emulation"},
@@ -73,7 +74,7 @@ func TestStarts(t *testing.T) {
 	old.LongSession = &record.LongSession{Boot: *checktest.Ready(2000), Untolerated: checktest.Never(record.Hung)}
 	checktest.Judge(t, Checks, "LIFE-01", []checktest.Case{
 		{Name: "alone", Set: set(900), Want: "pass", Says: "ready after 900 ms"},
-		{Name: "all quick", Set: set(900, up("clean", true, 2000), up("life", true, 3000)), Want: "pass", Says: "; 3 starts in all: median 2.0 s, slowest 3.0 s",
+		{Name: "all quick", Set: set(900, up("clean", true, 2000), up("life", true, 3000)), Want: "pass", Says: "ready after 900 ms; 3 starts in all: median 2.0 s, slowest 3.0 s",
 			Measures: map[string]float64{"boot.readyMs": 900, "boot.starts": 3, "boot.medianReadyMs": 2000, "boot.slowestReadyMs": 3000}},
 		{Name: "an even number", Set: set(1000, up("life", true, 3000)), Want: "pass", Measures: map[string]float64{"boot.medianReadyMs": 2000}},
 		{Name: "one never ready", Set: set(900, never, up("life", true, 3000)), Want: "pass", Says: "; 2 starts in all"},

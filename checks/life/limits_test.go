@@ -16,6 +16,7 @@ func TestStartAtItsLimits(t *testing.T) {
 		{Name: "120 s", Set: boot(checktest.Ready(120_000)), Want: "slow-start"},
 		{Name: "more than 120 s", Set: boot(checktest.Ready(120_001)), Want: "too-slow"},
 		{Name: "120 s emulated", Set: changed(boot(checktest.Ready(120_000)), emulated(8)), Want: "pass", Says: "8.0 times slower"},
+		{Name: "little slower than native", Set: changed(boot(checktest.Ready(900)), emulated(1.5)), Want: "pass", Says: "ready after 900 ms, measured 1.5 times slower"},
 		{Name: "more than 120 s emulated", Set: changed(boot(checktest.Ready(120_001)), emulated(8)), Want: "time-not-judged"},
 		{Name: "the whole of the scaled limit", Set: changed(boot(checktest.Ready(960_000)), emulated(8)), Want: "slow-start", Also: []string{"time-not-judged"}},
 		{Name: "more than the scaled limit", Set: changed(boot(checktest.Ready(960_001)), emulated(8)), Want: "too-slow"},
@@ -34,11 +35,12 @@ func TestStopsAtItsLimits(t *testing.T) {
 		{Name: "more than 10 s", Set: stop(10_001, 16_000, false), Want: "over-10s"},
 		{Name: "15 s", Set: stop(15_000, 16_000, false), Want: "over-10s"},
 		{Name: "more than 15 s", Set: stop(15_001, 16_000, false), Want: "over-15s"},
+		{Name: "ended before a limit of less than 10 s", Set: stop(400, 9999, false), Want: "pass"},
 		{Name: "killed after less than 10 s", Set: stop(0, 9999, true), Want: "untestable"},
 		{Name: "killed after 10 s", Set: stop(0, 10_000, true), Want: "over-10s", Says: "still running 10.0 s after SIGTERM"},
 		{Name: "killed after less than 15 s", Set: stop(0, 14_999, true), Want: "over-10s"},
 		{Name: "killed after 15 s", Set: stop(0, 15_000, true), Want: "over-15s"},
-		{Name: "emulated", Set: changed(stop(300, 16_000, false), emulated(8)), Want: "pass", Says: "under emulation a stop proves little"},
+		{Name: "emulated", Set: changed(stop(300, 16_000, false), emulated(8)), Want: "pass", Says: "after 300 ms; under emulation a stop proves little"},
 		{Name: "throttled", Set: changed(stop(300, 16_000, false), throttled(4)), Want: "pass", Says: "under a CPU quota a stop proves little"},
 	})
 }
@@ -79,6 +81,7 @@ func TestStopsAtWorkAtTheirLimits(t *testing.T) {
 		{Name: "no longer than idle", Set: set(stop(0, true), open), Want: "over-15s"},
 		{Name: "longer than idle", Set: set(stop(12_000, false), open), Want: "over-10s", Also: []string{"over-15s-working"}},
 		{Name: "idle was not seen", Set: set(stop(0, false), open), Want: "untestable", Also: []string{"over-15s-working"}},
+		{Name: "nothing was played, emulated", Set: changed(set(soon), emulated(8)), Want: "pass", Says: "after 400 ms; under emulation a stop proves little"},
 		{Name: "emulated", Set: changed(set(soon, open), emulated(8)), Want: "over-15s-working", Says: "under emulation a stop proves little"},
 	})
 }

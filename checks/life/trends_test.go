@@ -217,6 +217,8 @@ func TestSlowdown(t *testing.T) {
 		{Name: "half a minute more each turn", Set: slower(3600, 30_000), Want: "times-out", Says: "15 minutes are met after"},
 		{Name: "a real model", Set: real, Want: "note", Says: "a real model's own time is in it"},
 		{Name: "a few turns", Set: slower(8, 0), Want: "too-short", Says: "--session-duration 30s"},
+		{Name: "three turns, of which the middle one is in both halves", Set: session(talk(3, nil, func(turn int) record.Millis { return 200 * record.Millis(turn+1) })), Want: "too-short",
+			Measures: map[string]float64{"session.turnEarlyMs": 300, "session.turnLateMs": 500}},
 		{Name: "no turn was served", Set: failing, Want: "untestable", Says: "no turn was served"},
 		{Name: "turns that cannot be", Set: back, Want: "untestable", Says: "not in order"},
 	})
