@@ -66,6 +66,17 @@ func failing(with *record.Exchange) *record.Clock {
 	return c
 }
 
+// failingOff has calls that fail, by a clock that is so many seconds fast and that nothing else shows.
+func failingOff(off float64) *record.Clock {
+	c := failing(checktest.Answer(401, `{}`))
+	c.Off, c.Boot.Last, c.Before, c.After = record.Millis(1000*off), nil, nil, nil
+	for _, x := range []*record.Exchange{c.Call, c.Again} {
+		x.Response.Header = nil
+		atSecond(x, x.At.Seconds(), off)
+	}
+	return c
+}
+
 // clocked is a set of agents without ids, that do well with the right clock.
 func clocked(c *record.Clock, change ...func(*record.Set)) *record.Set {
 	set := onV2(processes(func(*asked) string { return `{"result":"hello"}` }))
@@ -109,6 +120,9 @@ func TestWrongClocks(t *testing.T) {
 		{Name: "its calls hang", Set: clocked(failing(checktest.Ended(record.TimedOut))), Want: fails},
 		{Name: "an error in its stream", Set: clocked(failing(erring)), Want: fails, Says: "TokenError: used before issued"},
 		{Name: "it does not become ready", Set: clocked(unready(record.AnswersBadly)), Want: fails, Says: "it does not become ready"},
+		{Name: "it ends, after a line that it wrote long after its start", Set: clocked(change(silent("2026-09-21 13:16:40,123 INFO waiting", 1), func(c *record.Clock) {
+			c.Boot.State.At, c.State.At = 1000, 700_000
+		})), Want: fails, Says: "as the times in its log show"},
 		{Name: "it ends, after a line in its log", Set: clocked(silent(slowLine, 1)), Want: fails, Says: "as the times in its log show"},
 		{Name: "its health checks fail", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status, c.After.Status = 500, 500 })), Want: fails, Says: "its health checks fail (500)"},
 		{Name: "its calls fail, and one call alone is known of another process", Set: clocked(failing(refused), func(set *record.Set) { set.LongSession.Turns = set.LongSession.Turns[:1] }), Want: fails},
@@ -116,6 +130,8 @@ func TestWrongClocks(t *testing.T) {
 
 		{Name: "nothing was played", Set: clocked(nil), Want: none},
 		{Name: "no clock can be put off", Set: clocked(&record.Clock{Off: hourSlow * 1000, Untold: "the engine refused"}), Want: none, Says: "not played with a wrong clock: the engine refused"},
+		{Name: "a clock that was put off by no more than two grains", Set: clocked(failingOff(240)), Want: none, Says: "was not seen"},
+		{Name: "a clock that was put off by more than two grains", Set: clocked(failingOff(241)), Want: fails, Says: "4 minutes fast"},
 		{Name: "a clock that was not put off", Set: clocked(change(failing(refused), func(c *record.Clock) { c.Off = 0 })), Want: none},
 		{Name: "a static program whose calls fail", Set: clocked(right(failing(refused))), Want: none, Says: "asks the kernel itself"},
 		{Name: "a loader that refuses", Set: clocked(change(right(failing(refused)), func(c *record.Clock) {
@@ -153,12 +169,8 @@ func TestWrongClocks(t *testing.T) {
 func TestClockIsKnownWithinTwoMinutes(t *testing.T) {
 	for off, want := range map[float64]string{hourSlow: "clock-off-fails", hourSlow + 119: "clock-off-fails", hourSlow - 119: "clock-off-fails", hourSlow + 121: "", hourSlow - 121: "", -3600: "", 0: "", 3600: ""} {
 		t.Run(fmt.Sprint(off), func(t *testing.T) {
-			c := failing(checktest.Answer(401, `{}`))
-			c.Boot.Last, c.Before, c.After = nil, nil, nil
-			for _, x := range []*record.Exchange{c.Call, c.Again} {
-				x.Response.Header = nil
-				atSecond(x, x.At.Seconds(), off)
-			}
+			c := failingOff(off)
+			c.Off = hourSlow * 1000
 			found, _ := judgeClock(clocked(c))
 			if got := len(found) > 0; got != (want != "") {
 				t.Errorf("found %v", found)

@@ -72,6 +72,8 @@ func TestStarts(t *testing.T) {
 	old := boot(checktest.Ready(900))
 	old.Clean = &record.Clean{Boot: *checktest.Ready(3000), Declared: &record.Clean{Boot: *checktest.Ready(700)}}
 	old.LongSession = &record.LongSession{Boot: *checktest.Ready(2000), Untolerated: checktest.Never(record.Hung)}
+	unstarted := boot(checktest.Ready(31_000))
+	unstarted.Clean, unstarted.LongSession = &record.Clean{}, &record.LongSession{Boot: *checktest.Ready(124_000)}
 	checktest.Judge(t, Checks, "LIFE-01", []checktest.Case{
 		{Name: "alone", Set: set(900), Want: "pass", Says: "ready after 900 ms"},
 		{Name: "all quick", Set: set(900, up("clean", true, 2000), up("life", true, 3000)), Want: "pass", Says: "ready after 900 ms; 3 starts in all: median 2.0 s, slowest 3.0 s",
@@ -79,6 +81,7 @@ func TestStarts(t *testing.T) {
 		{Name: "an even number", Set: set(1000, up("life", true, 3000)), Want: "pass", Measures: map[string]float64{"boot.medianReadyMs": 2000}},
 		{Name: "one never ready", Set: set(900, never, up("life", true, 3000)), Want: "pass", Says: "; 2 starts in all"},
 		{Name: "records of an older run", Set: old, Want: "pass", Says: "; 4 starts in all: median 1.4 s, slowest 3.0 s"},
+		{Name: "a container of an older run that was not started is no load", Set: unstarted, Want: "slow-start", Also: []string{"slow-again"}},
 		{Name: "slow beside others, as the load explains", Set: set(50_000, up("clean", true, 150_000), up("life", true, 200_000)), Want: "slow-start", Says: "slowest 200.0 s"},
 		{Name: "just as slow as the load explains", Set: set(31_000, up("life", true, 93_000), up("clean", true, 124_000)), Want: "slow-start"},
 		{Name: "a millisecond more than the load explains", Set: set(31_000, up("life", true, 93_000), up("clean", true, 124_001)), Want: "slow-start", Also: []string{"slow-again"}},

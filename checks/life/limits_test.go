@@ -65,6 +65,8 @@ func TestStopsAtWorkAtTheirLimits(t *testing.T) {
 	unframed.Call.Response = &record.Response{Status: 200, Framing: "close"}
 	crashed.State = checktest.Dead(1)
 	over.Call.Took = 1000
+	afterwards := open
+	afterwards.Call.At = afterwards.Signalled
 	hasty := round(record.WorkStream, &record.Stop{ExitedAfter: 14_999, Limit: 14_999, Killed: true}, record.Abandoned)
 	checktest.Judge(t, Checks, "LIFE-04", []checktest.Case{
 		{Name: "cut at once", Set: set(soon, call(300, record.Truncated)), Want: "pass", Measures: map[string]float64{"stop.ms": 400, "stop.call.ms": 300},
@@ -77,6 +79,7 @@ func TestStopsAtWorkAtTheirLimits(t *testing.T) {
 		{Name: "still open", Set: set(soon, call(300, record.Truncated), open), Want: "over-15s-working", Says: "with a stream in flight that was to take 30.0 s: still running 16.0 s after SIGTERM, the stream still open"},
 		{Name: "killed after less than 15 s", Set: set(soon, hasty), Want: "pass"},
 		{Name: "over before the signal", Set: set(soon, over), Want: "pass", Says: "not played with a call in flight: it was over when SIGTERM came"},
+		{Name: "begun when the signal had been sent", Set: set(soon, afterwards), Want: "pass", Says: "not played with a stream in flight"},
 		{Name: "not played", Set: set(soon, record.StopRound{Work: record.WorkStream, Untold: "no event stream was seen"}), Want: "pass", Says: "not played with a stream in flight: no event stream was seen"},
 		{Name: "no longer than idle", Set: set(stop(0, true), open), Want: "over-15s"},
 		{Name: "longer than idle", Set: set(stop(12_000, false), open), Want: "over-10s", Also: []string{"over-15s-working"}},

@@ -206,7 +206,8 @@ func TestSeriesOfHealthChecks(t *testing.T) {
 		LongSession: &record.LongSession{Polls: []record.Ping{p(3)}, Before: checktest.Alive(), After: checktest.Dead(1)},
 		End: &record.End{Polls: []record.Ping{p(4)}, Start: checktest.Alive(), State: checktest.Alive(), Ping: one(5),
 			Lost: []record.Loss{{Polls: []record.Ping{p(6)}}}},
-		Async:      &record.Async{Before: []record.Ping{p(7)}, Pings: []record.Ping{p(8)}},
+		Async: &record.Async{Before: []record.Ping{p(7)}, Pings: []record.Ping{p(8)},
+			Left: &record.Job{Pings: []record.Ping{p(14)}}, Failing: &record.Job{Pings: []record.Ping{p(15)}}},
 		InFlight:   &record.InFlight{Rounds: []record.InFlightRound{{Pings: []record.Ping{p(9)}}, {Pings: []record.Ping{p(10)}}}},
 		Malformed:  &record.Malformed{Probes: []record.Probe{{Ping: one(11)}, {}}},
 		Disconnect: &record.Disconnect{Rounds: []record.DisconnectRound{{Ping: one(12)}}},
@@ -230,7 +231,7 @@ func TestSeriesOfHealthChecks(t *testing.T) {
 	polls := map[string]series{
 		"idle poll": {false, []record.Millis{1}}, "poll beside a long session": {true, []record.Millis{3}},
 		"poll beside all other tests": {false, []record.Millis{4}}, "poll of a process that ended": {true, []record.Millis{6}},
-		"poll beside the background job": {false, []record.Millis{7, 8}},
+		"poll beside the background job": {false, []record.Millis{7, 8, 14, 15}},
 	}
 	if got := read(Polls(set)); !reflect.DeepEqual(got, polls) {
 		t.Errorf("polls are %v, want %v", got, polls)
@@ -324,6 +325,7 @@ func TestWords(t *testing.T) {
 		{SaysPing(checktest.Ping(1, "")), "200 in 3 ms"}, {SaysPing(record.Ping{Outcome: record.TimedOut, Took: 1000}), "no answer within 1.0 s"},
 		{SaysPing(record.Ping{Outcome: record.Truncated, Status: 200}), "200, truncated"}, {SaysPing(record.Ping{Outcome: record.Reset}), "reset"},
 		{Quote("a\n b"), `"a b"`}, {Quote(long), `"` + long[:120] + `…"`}, {short(long[:60], 60), strings.TrimSpace(long[:60])}, {short("abc", 3), "abc"}, {short("abcd", 3), "abc…"},
+		{Span(119_999), "120.0 s"}, {Span(120_000), "2 min"}, {Span(59 * 60_000), "59 min"}, {Span(3_600_000), "1 h"}, {Span(3_660_000), "1 h 1 min"},
 	}
 	for _, c := range cases {
 		if c.got != c.want {
@@ -346,8 +348,31 @@ func TestSessionTurnsAreInTheirOrder(t *testing.T) {
 	if b := got[1]; b.Number != 2 || !b.Success || b.Call.Took != 7 || b.Call.Status() != 200 || b.Call.Response.BodySize != 3 || FateOf(b.Call) != Served {
 		t.Errorf("%+v", b)
 	}
-	if b := got[2]; b.Success || b.Call.Reached() || FateOf(b.Call) != Hung {
+	if b := got[2]; b.Success || b.Call.Response != nil || FateOf(b.Call) != Hung {
 		t.Errorf("%+v", b)
+	}
+}
+
+// What an emulator holds at its end is no part of the memory; what it holds more than there is, no debt.
+func TestForecastMemoryWithoutTheEmulator(t *testing.T) {
+	held := int64(300)
+	set := &record.Set{Terms: record.Terms{Emulated: true}, LongSession: &record.LongSession{Samples: []record.Sample{
+		{At: 1, Memory: 100, Translated: &held}, {At: 2, Memory: 300, Translated: &held}, {At: 3, Memory: 500, Translated: &held},
+	}}}
+	var got []float64
+	for _, p := range ForecastMemory(set).Series {
+		got = append(got, p.Value)
+	}
+	if want := []float64{0, 0, 200}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := len(Forecasts(set)); got != 2 {
+		t.Errorf("%d forecasts of memory and turns", got)
+	}
+	for _, none := range []*record.Set{nil, {}} {
+		if got := Forecasts(none); got != nil {
+			t.Errorf("without a long session: %+v", got)
+		}
 	}
 }
 

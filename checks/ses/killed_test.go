@@ -28,11 +28,15 @@ func TestKilled(t *testing.T) {
 	untold := afterKill(nil, ok)
 	untold.Killed = &record.Killed{Untold: "a fresh process never became ready"}
 	between := change(afterKill(nil, ok), func(s *record.Set) { s.Killed.Call.Took = 100 })
+	afterwards := change(afterKill(nil, ok), func(s *record.Set) { s.Killed.Call.At = s.Killed.Signalled })
+	uncalled := change(afterKill(nil, ok), func(s *record.Set) { s.Killed.Call = nil })
 	neverReady := change(afterKill(nil), func(s *record.Set) { s.Killed.Next = checktest.Never(record.Hung) })
 	unserved := change(afterKill(ok, conflict, conflict), func(s *record.Set) { s.LongSession.Turns[0] = *checktest.Answer(404, "{}") })
 	checktest.Judge(t, Checks, "SES-08", []checktest.Case{
 		{Name: "served", Set: afterKill(nil, ok), Want: "pass", Says: "so it does where the earlier process was killed in the middle of a call: 200"},
 		{Name: "killed between two calls", Set: between, Want: "pass", Says: "where the earlier process was killed: 200"},
+		{Name: "killed before a call", Set: afterwards, Want: "pass", Says: "where the earlier process was killed: 200"},
+		{Name: "killed without a call", Set: uncalled, Want: "pass", Says: "where the earlier process was killed: 200"},
 		{Name: "a lease runs out", Set: afterKill(ok, conflict, ok), Want: "pass", Says: "at first 409 application/json in 12 ms, in 2 calls and 6.0 s"},
 		{Name: "a lock for good", Set: afterKill(ok, conflict, conflict), Want: "killed-not-served", Says: "while another session is served"},
 		{Name: "waits for a lock for good", Set: afterKill(ok, hung), Want: "killed-not-served", Says: "no answer within 30.0 s"},
