@@ -24,6 +24,8 @@ func TestWhatAConnectionIsBlamedFor(t *testing.T) {
 	checktest.Judge(t, Checks, "NET-11", []checktest.Case{
 		{Name: "dropped in that moment, and served on a fresh one", Set: line(stale), Want: "pass"},
 		{Name: "an error after what was meant to be refused and was served", Set: line(welcome, bad), Want: "reuse-garbled"},
+		{Name: "an error on a connection that was not used before", Want: "pass",
+			Set: line(record.LineCall{Name: "call-again", Call: *checktest.Answer(400, ""), Fresh: checktest.OK()})},
 		{Name: "served after a rest, on either", Set: idle(record.IdleLine{Next: checktest.OK(), Fresh: checktest.OK()}), Want: "pass"},
 		{Name: "only the fresh one was asked", Set: idle(record.IdleLine{Fresh: checktest.OK()}), Want: "pass"},
 		{Name: "dropped after a rest, and served on a fresh one", Want: "pass",

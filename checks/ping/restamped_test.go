@@ -100,6 +100,9 @@ func TestRestamped(t *testing.T) {
 				p.Body = checktest.Body("Healthy", start+10+2*i)
 			}
 		})},
+		{Name: "a single change while it works", Want: "pass", Says: "changed in 1 of 4", Set: inJobs(func(i int, p *record.Ping) {
+			p.Body = checktest.Body("HealthyBusy", start+i/3*13)
+		})},
 		{Name: "constant, as both AWS SDKs keep it", Set: idle(stamped(0, 0, 0, 0)...), Want: "pass"},
 		{Name: "stamped once at the first answer, as the Python SDK does", Set: idle(stamped(0, 10, 10, 10)...), Want: "pass"},
 		{Name: "now at every answer", Set: idle(stamped(10, 12, 14, 16)...), Want: "restamped"},

@@ -227,6 +227,7 @@ func TestUnhealthyAnswers(t *testing.T) {
 func TestCallsAndGaps(t *testing.T) {
 	quiet := func(from, until float64) []Poll { return polls(from, until, "Healthy", constant(0)) }
 	short := Settings{Idle: 60, Lifetime: 600}
+	byATimer := func(at float64) Stamp { return now(math.Floor(at/25) * 25) }
 	for _, tt := range []struct {
 		name     string
 		line     *TimeLine
@@ -305,6 +306,21 @@ func TestCallsAndGaps(t *testing.T) {
 			expectation{class: BusyWhileWorking, endsAt: 930, events: "active idle kept-alive active idle stopped-idle?"}},
 		{"a call between busy polls begins the count of idle work anew", line([]Call{{0, 10}, {40, 41}}, quiet(12, 20), polls(20, 70, "HealthyBusy", constant(20))), usual,
 			expectation{class: BusyWhileWorking, endsAt: 968, events: "active idle kept-alive active kept-alive stopped-idle?"}},
+		{"calls out of order", line([]Call{{20, 30}, {0, 10}}), usual, expectation{class: Idle, endsAt: 930, events: "active idle active stopped-idle?"}},
+		{"a health check sent just when the call ended speaks of the time after", line([]Call{{0, 10}}, []Poll{{Sent: 10, At: 11, Outcome: record.Answered, Status: 200, Word: HealthyBusy}}), usual,
+			expectation{class: BusyWhileWorking, endsAt: 911, events: "active idle stopped-idle?"}},
+		{"a single busy poll with a text for a stamp", line([]Call{{0, 10}}, []Poll{poll(12, HealthyBusy, text(12))}), usual,
+			expectation{class: KilledWhileBusy, endsAt: 910, events: "active idle killed-busy?"}},
+		{"two moves after a call that keep it for longer than the timeout", line([]Call{{0, 10}}, polls(12, 75, "Healthy", byATimer)), short,
+			expectation{class: NeverIdle, endsAt: 600, insteadOf: 70, events: "active idle-clock-restarted idle max-lifetime?", says: "(2 times in 64 s)"}},
+		{"two moves after work that do", line(nil, polls(0, 12, HealthyBusy, byATimer), polls(12, 75, "Healthy", byATimer)), short,
+			expectation{class: NeverIdle, endsAt: 600, insteadOf: 72, events: "kept-alive idle-clock-restarted idle max-lifetime?", says: "(2 times in 62 s)"}},
+		{"two moves that do, and then work", line(nil, polls(0, 63, "Healthy", byATimer), []Poll{poll(64, HealthyBusy, byATimer(62))}), short,
+			expectation{class: BusyWhileWorking, endsAt: 124, events: "idle-clock-restarted idle stopped-idle?"}},
+		{"a habit of one that was killed at work", line(nil, polls(0, 20, "Healthy", now), polls(20, 100, HealthyBusy, text)), short,
+			expectation{class: KilledWhileBusy, endsAt: 78, events: "idle-clock-restarted idle busy-ignored killed-busy", says: "killed, here at 78 s"}},
+		{"busy for half a minute and a second", line(nil, polls(0, 20, "Healthy", constant(0)), polls(20, 50, HealthyBusy, constant(20)), polls(51, 52, HealthyBusy, constant(20))), usual,
+			expectation{class: NeverIdle, endsAt: 28_800, events: "idle kept-alive max-lifetime?"}},
 		{"polls out of order", line([]Call{{0, 10}}, quiet(21, 30), quiet(11, 20)), usual, expectation{class: Idle, endsAt: 910, events: "active idle stopped-idle?"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { tt.want.hold(t, tt.line, tt.settings, Documented) })
@@ -405,7 +421,7 @@ func TestEndlessBy(t *testing.T) {
 func TestSpan(t *testing.T) {
 	for seconds, want := range map[float64]string{
 		0: "0 s", 12.34: "12.3 s", 4.003: "4 s", 60: "60 s", 99.5: "99.5 s", 100: "1 min 40 s", 900: "15 min", 912.4: "15 min 12 s", 901: "15 min 1 s", 7199: "119 min 59 s",
-		7200: "2 h", 28_800: "8 h", 29_000: "8 h 3 min", 1_209_600: "336 h",
+		7200: "2 h", 10_799: "2 h 59 min", 28_800: "8 h", 29_000: "8 h 3 min", 1_209_600: "336 h",
 	} {
 		if got := Span(seconds); got != want {
 			t.Errorf("%v is %q, want %q", seconds, got, want)

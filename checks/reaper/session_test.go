@@ -52,6 +52,15 @@ func TestTheWorstTimeLineIsTheFirstOfItsClass(t *testing.T) {
 	}
 }
 
+func TestTheWorstCourseIsTheFirstOfItsClass(t *testing.T) {
+	// What is said beside the call alone restarts the idle clock in one reading and not in the other.
+	s := Play([]TimeLine{*line([]Call{{0, 10}}, polls(1, 10, HealthyBusy, none), polls(12, 40, "Healthy", none))}, usual)
+	text := s.Text()
+	if len(text) != 2 || !strings.HasPrefix(text[0], "idle (test, documented): ") || !strings.HasPrefix(text[1], "idle (measured): ") {
+		t.Errorf("it says %q", text)
+	}
+}
+
 func TestGravity(t *testing.T) {
 	order := []Class{Idle, Replaced, BusyWhileWorking, KilledWhileBusy, NeverIdle}
 	for i, c := range order {

@@ -100,6 +100,9 @@ func TestBusyness(t *testing.T) {
 		{"beside a call", line([]Call{{1, 7}}, polls(0, 10, HealthyBusy, none)), Busyness{Busy: 5}},
 		{"a call in between", line([]Call{{2.5, 3}}, polls(0, 12, HealthyBusy, none)), Busyness{Busy: 6, Alone: 6}},
 		{"healthy in between", line(nil, polls(0, 6, HealthyBusy, none), polls(6, 8, "Healthy", none), polls(8, 16, HealthyBusy, none)), Busyness{Busy: 7, Other: 1, Alone: 6}},
+		{"a call in between, and no answer after it", with(line([]Call{{2.5, 3}}, polls(0, 12, HealthyBusy, none)), 2, ended(record.TimedOut)), Busyness{Busy: 5, Alone: 4}},
+		{"beside a call, and an earlier one that was answered later", line([]Call{{14, 16}}, []Poll{poll(0, HealthyBusy, Stamp{}),
+			{Sent: 15, At: 17, Outcome: record.Answered, Status: 200, Word: HealthyBusy}, {Sent: 10, At: 20, Outcome: record.Answered, Status: 200, Word: HealthyBusy}}), Busyness{Busy: 3}},
 		{"no answer in between", lost, Busyness{Busy: 4, Alone: 8}},
 	} {
 		if got := BusynessOf(tt.line); got != tt.want {
@@ -120,6 +123,7 @@ func TestTransitions(t *testing.T) {
 		{"seen in the very poll before", line(nil, polls(0, 2, "Healthy", constant(0)), polls(2, 4, HealthyBusy, constant(0))), []bool{false}},
 		{"goes back", line(nil, polls(0, 2, "Healthy", constant(0)), polls(2, 4, HealthyBusy, constant(-1))), []bool{true}},
 		{"no stamp before", line(nil, polls(0, 4, "Healthy", none), polls(4, 8, HealthyBusy, constant(3))), []bool{false}},
+		{"no stamp before, and zero after", line(nil, polls(0, 4, "Healthy", none), polls(4, 8, HealthyBusy, func(float64) Stamp { return Stamped(0) })), []bool{false}},
 		{"no stamp after", line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 8, HealthyBusy, none)), nil},
 		{"none while busy, and the old one after", line(nil, polls(0, 4, "Healthy", constant(0)), polls(4, 8, HealthyBusy, none), polls(8, 10, "Healthy", constant(0))), []bool{true}},
 		{"no word before", line(nil, polls(0, 4, "", constant(0)), polls(4, 8, HealthyBusy, constant(0))), nil},

@@ -44,7 +44,27 @@ func TestKilled(t *testing.T) {
 		{Name: "the next process serves no session", Set: afterKill(conflict, conflict), Want: "pass", Says: "serves no session"},
 		{Name: "what no earlier session gets is told once", Set: unserved, Want: "not-served"},
 		{Name: "another process never became ready: LIFE-22's", Set: neverReady, Want: "pass"},
+		{Name: "no other process was started", Want: "pass", Says: "was not called on another one",
+			Set: change(afterKill(ok, conflict), func(s *record.Set) { s.Killed.Next = nil })},
+		{Name: "a call on another process that never became ready says nothing", Want: "pass", Says: "was not called on another one",
+			Set: change(afterKill(ok, conflict), func(s *record.Set) { s.Killed.Next = checktest.Never(record.Hung) })},
 		{Name: "the harness did not send it", Set: afterKill(nil, checktest.Ended(record.Unsent)), Want: "pass", Says: "was not called on another one"},
 		{Name: "not played", Set: untold, Want: "pass", Says: "never became ready"},
 	})
+}
+
+// TestWhatIsSaidOfAKilledSession adds it to a pass, and to nothing else.
+func TestWhatIsSaidOfAKilledSession(t *testing.T) {
+	served := afterKill(nil, checktest.OK())
+	alone := judgeFresh(served).Actual
+	if got, want := judgeResumed(served)[0].Actual, alone+"; "+judgeKilled(served.Killed).Actual; got != want {
+		t.Errorf("both are served: it says %q, want %q", got, want)
+	}
+	if got := judgeResumed(change(served, func(s *record.Set) { s.Killed = nil }))[0].Actual; got != alone {
+		t.Errorf("none was killed: it says %q, want %q", got, alone)
+	}
+	unserved := change(afterKill(nil, checktest.OK()), func(s *record.Set) { s.LongSession.Turns[0] = *checktest.Answer(404, "{}") })
+	if got, want := judgeResumed(unserved)[0].Actual, judgeFresh(unserved).Actual; got != want {
+		t.Errorf("the one of a living process is not served: it says %q, want %q", got, want)
+	}
 }

@@ -93,10 +93,14 @@ func TestJoinedLines(t *testing.T) {
 	}
 	raw := said(sent, "x")
 	raw.Stream.Call = body(checktest.Stream(10, 10, "Here it ends."), "data: Here it ends.\n\nA blank line before.\n\n")
+	const joined = "Here it ends.A blank line before.No blank line\nand the end."
+	refused := said(joined, `"Here it"`, `" ends."`)
+	refused.Stream.Call.Response.Status, refused.Calls.Variants[record.Platform] = 500, good()
 	checktest.Judge(t, Checks, "SSE-02", []checktest.Case{
+		{Name: "in an error's events, beside a good stream", Set: refused, Want: "pass"},
 		{Name: "as said", Set: said(sent, `"Here it"`, `" ends.\n\nA blank"`), Want: "pass"},
 		{Name: "with LF alone", Set: said(strings.ReplaceAll(sent, "\r", ""), `"Here it"`), Want: "pass"},
-		{Name: "blank tokens skipped", Set: said("Here it ends.A blank line before.No blank line\nand the end.", `"Here it"`, `" ends."`, `"A blank line"`, `" before."`),
+		{Name: "blank tokens skipped", Set: said(joined, `"Here it"`, `" ends."`, `"A blank line"`, `" before."`),
 			Want: "lines-joined", Says: "2 of 3 line ends are missing"},
 		{Name: "taken out in capitals, in one event", Set: said("HERE IT ENDS.A BLANK LINE BEFORE.NO BLANK LINEAND THE END.",
 			`"HERE IT ENDS.A BLANK LINE BEFORE.NO BLANK LINEAND THE END."`), Want: "lines-joined", Says: "3 of 3"},
