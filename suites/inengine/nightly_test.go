@@ -137,7 +137,7 @@ func TestTrapsInTheEngine(t *testing.T) {
 	for _, trap := range traps.All() {
 		t.Run(trap.Name, func(t *testing.T) {
 			take(t, 1)
-			img, err := images.Agent(t.Context(), architecture(), trap.Name)
+			img, err := images.Agent(t.Context(), architecture(), trap.Name, images.Env(trap.NewEngine().Env()...))
 			o := declaring(archived(t, img, err), trap.Payloads)
 			o.Only, o.Compute, o.SessionDuration = trap.Tempts, compute(), max(shortSession, trap.Session)
 			run := speed.play(t, engines.lend(t, o))

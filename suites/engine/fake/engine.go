@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"runtime"
 	"sync"
 	"time"
@@ -48,6 +49,9 @@ type Option func(*Engine)
 func WithEnv(pairs ...string) Option {
 	return func(e *Engine) { e.env = append(e.env, pairs...) }
 }
+
+// Env is the image's own environment, for who makes a real image of the same.
+func (e *Engine) Env() []string { return slices.Clone(e.env) }
 
 // WithStartError makes every Start fail with an engine.StartError of that detail (IMG-11).
 func WithStartError(detail string) Option {
