@@ -135,6 +135,9 @@ func TestTrapsInTheEngine(t *testing.T) {
 	engines := newFleet(t)
 	var speed pace
 	for _, trap := range traps.All() {
+		if trap.OneProcess {
+			continue
+		}
 		t.Run(trap.Name, func(t *testing.T) {
 			take(t, 1)
 			img, err := images.Agent(t.Context(), architecture(), trap.Name, images.Env(trap.NewEngine().Env()...))

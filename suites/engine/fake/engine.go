@@ -6,8 +6,8 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"slices"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
