@@ -154,6 +154,7 @@ func TestWrongClocks(t *testing.T) {
 		{Name: "an error in its stream with the right clock, too", Set: clocked(failing(erring), func(set *record.Set) { set.Calls.Variants[record.Platform] = erring }), Want: none},
 		{Name: "its calls fail with the right clock, too", Set: clocked(failing(refused), func(set *record.Set) { set.Calls.Variants[record.Platform] = refused }), Want: none},
 		{Name: "the first call of any process fails", Set: clocked(failing(refused), func(set *record.Set) { set.LongSession.Turns[0] = *refused }), Want: none},
+		{Name: "a real model, which refuses signatures of another time", Set: clocked(failing(refused), func(set *record.Set) { set.Terms.Model = "real" }), Want: none, Says: "the real model may have refused"},
 		{Name: "one health check fails", Set: clocked(change(slow(), func(c *record.Clock) { c.Before.Status = 500 })), Want: well},
 		{Name: "the last health check alone fails", Set: clocked(change(slow(), func(c *record.Clock) { c.After.Status = 500 })), Want: none, Says: "whether it answers cannot be told"},
 		{Name: "no health check after its calls", Set: clocked(change(slow(), func(c *record.Clock) { c.After = nil })), Want: none, Says: "whether it answers cannot be told"},
