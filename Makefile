@@ -8,8 +8,8 @@ BENCHTIME     ?= 1s
 FUZZTIME      ?= 10s
 SHARE         ?= 4
 WAY           ?= quiet
-# How many images make matrix-images and soak-accuracy play at a time; nearly all of the time is waiting.
-SEATS         ?= 8
+# How many images are played at a time; nearly all of the time is waiting, and seats, not -parallel, bound it.
+SEATS         ?= 10
 
 BIN := bin/agentcore-conform
 OUT := out
@@ -68,17 +68,17 @@ matrix:
 # The same as containers: the full gate for the good agents and a dozen mutants, its own clause for every other one.
 # WAY=loaded keeps every core busy meanwhile, WAY=instances plays amd64 builds: what is found may depend on neither.
 matrix-images: images
-	CONFORM_WAY=$(WAY) CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel $(SEATS) -v -tags nightly ./suites/inengine \
+	CONFORM_WAY=$(WAY) CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel 1000 -v -tags nightly ./suites/inengine \
 	  -run 'TestReferenceAgentInTheEngine|TestAWSSDKAgentInTheEngine|TestNativeAgentOnInstancesCompute|TestMutantsInTheEngine|TestEveryOtherMutantOnItsOwnClause'
 
 # The traps as containers, each on the clauses that it tempts a check to fail; WAY as above.
 traps-images: setup
-	CONFORM_WAY=$(WAY) CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel $(SEATS) -v -tags nightly ./suites/inengine -run TestTrapsInTheEngine
+	CONFORM_WAY=$(WAY) CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel 1000 -v -tags nightly ./suites/inengine -run TestTrapsInTheEngine
 
 # How far forecasts of eight hours are right: a thousand series of each kind, then real containers that grow at known rates.
 soak-accuracy: setup
 	go test -count=1 -v ./checks/trend -run TestAccuracy
-	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel $(SEATS) -v -tags soak ./suites/inengine -run TestForecastsOfRealContainers
+	CONFORM_SEATS=$(SEATS) go test -count=1 -timeout 60m -parallel 1000 -v -tags soak ./suites/inengine -run TestForecastsOfRealContainers
 
 traps:
 	go test -count=1 -timeout 20m ./suites -run 'TestTraps|TestImageTraps|TestGoodOnes'

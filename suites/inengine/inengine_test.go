@@ -13,14 +13,11 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"sync"
 	"testing"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/fixtures"
@@ -188,47 +185,8 @@ var dozen = []string{
 	"one-shot", "raw-short-body", "ping-auth", "malformed-exit", "img-mislabelled",
 }
 
-// seats bound how many images are played at a time: nearly all of the time is planned waiting. What computes more takes
-// more of them.
-type seats struct {
-	free  *semaphore.Weighted
-	among int64
-}
-
-// usual is how many images are played at a time where CONFORM_SEATS does not say.
-const usual = 2 * full
-
-// places are the seats of everything here.
-var places = sync.OnceValues(func() (seats, error) {
-	n := int64(usual)
-	if said := os.Getenv("CONFORM_SEATS"); said != "" {
-		var err error
-		if n, err = strconv.ParseInt(said, 10, 32); err != nil || n < 1 {
-			return seats{}, fmt.Errorf("CONFORM_SEATS=%s is no number of images", said)
-		}
-	}
-	return seats{semaphore.NewWeighted(n), n}, nil
-})
-
-// take has a test run beside others once there are so many seats.
-func take(t *testing.T, many int64) {
-	t.Helper()
-	t.Parallel()
-	s, err := places()
-	if err != nil {
-		t.Fatal(err)
-	}
-	many = min(many, s.among)
-	if err := s.free.Acquire(context.Background(), many); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.free.Release(many) })
-}
-
-// full and heavy are the seats of a full gate, and of an image of a runtime that is slow to start under emulation.
-const full, heavy = 2, 2
-
 func TestMutantsInTheEngine(t *testing.T) {
+	t.Parallel()
 	enginetest.Need(t)
 	underLoad(t)
 	for _, name := range dozen {

@@ -3,6 +3,7 @@
 package inengine
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"sync"
@@ -68,40 +69,50 @@ func needMemory(t *testing.T, m mutants.Mutant) {
 }
 
 // weight is how many seats a mutant's image takes.
-func weight(m mutants.Mutant) int64 {
+func weight(m mutants.Mutant) int {
 	if m.Handler != "" {
 		return heavy
 	}
 	return 1
 }
 
-// spread puts the images that compute much among those that mostly wait, and those that are waited for longest, background
-// jobs that may never end, first.
+// spread mixes what computes much with what mostly waits: the mutants of a clause, which cost alike, stand evenly over the
+// whole. Background jobs, which may never end and are waited for longest, come first.
 func spread(all []mutants.Mutant) []mutants.Mutant {
-	var jobs, heavies, others, out []mutants.Mutant
+	many, seen := map[string]float64{}, map[string]float64{}
 	for _, m := range all {
-		switch {
-		case m.Payloads.Async != "":
-			jobs = append(jobs, m)
-		case m.Handler != "":
-			heavies = append(heavies, m)
-		default:
-			others = append(others, m)
+		many[kind(m)]++
+	}
+	place := map[string]float64{}
+	for _, m := range all {
+		k := kind(m)
+		place[m.Name] = (seen[k] + 0.5) / many[k]
+		seen[k]++
+		if k == job {
+			place[m.Name] = 0
 		}
 	}
-	each := len(others)/(len(heavies)+1) + 1
-	for some := range slices.Chunk(others, each) {
-		out = append(out, some...)
-		if len(heavies) > 0 {
-			out, heavies = append(out, heavies[0]), heavies[1:]
-		}
+	return slices.SortedStableFunc(slices.Values(all), func(a, b mutants.Mutant) int { return cmp.Compare(place[a.Name], place[b.Name]) })
+}
+
+// job is the kind of mutants that work after their answer.
+const job = "job"
+
+// kind names mutants that cost alike.
+func kind(m mutants.Mutant) string {
+	switch {
+	case m.Payloads.Async != "":
+		return job
+	case m.Handler != "":
+		return "handler"
 	}
-	return slices.Concat(jobs, out, heavies)
+	return m.Clause
 }
 
 // TestEveryOtherMutantOnItsOwnClause plays what the daily tests leave out, limited to the clause that must turn. Those
 // that take minutes, or gigabytes, are left to CONFORM_NIGHTLY.
 func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
+	t.Parallel()
 	enginetest.Need(t)
 	underLoad(t)
 	engines := newFleet(t)
@@ -130,6 +141,7 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 
 // TestTrapsInTheEngine plays the correct agents that look suspicious, on the clauses that they tempt a check to fail.
 func TestTrapsInTheEngine(t *testing.T) {
+	t.Parallel()
 	enginetest.Need(t)
 	underLoad(t)
 	engines := newFleet(t)
