@@ -248,7 +248,7 @@ func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
 	for _, row := range m.Rows() {
 		broken[row.Clause] = true
 		if played(run, row.Clause) && !tripped(run, row) {
-			t.Errorf("%s %s was not found:%s", row.Clause, row.Reason, findings(run, checks.Fail, checks.Warn, checks.Error, checks.Untestable))
+			t.Errorf("%s %s was not found:%s%s", row.Clause, row.Reason, findings(run, checks.Fail, checks.Warn, checks.Error, checks.Untestable), said(run, row.Clause))
 		}
 	}
 	if !played(run, m.Clause) {
@@ -262,6 +262,17 @@ func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
 	for _, e := range run.Errors {
 		t.Errorf("harness: %s", e)
 	}
+}
+
+// said is what a clause was told as, whatever its outcome.
+func said(run *reports.Run, clause string) string {
+	var b bytes.Buffer
+	for _, f := range run.Findings {
+		if f.ID == clause {
+			fmt.Fprintf(&b, "\ntold as %s %s: %s", f.Outcome, f.Reason, f.Actual)
+		}
+	}
+	return b.String()
 }
 
 func played(run *reports.Run, clause string) bool {
