@@ -3,6 +3,7 @@ module github.com/agentcore-conform/agentcore-conform
 go 1.26.3
 
 require (
+	github.com/BurntSushi/toml v1.6.0
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0
 	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.26
 	github.com/containerd/errdefs v1.0.0

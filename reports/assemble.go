@@ -37,6 +37,10 @@ type Input struct {
 	Errors []string
 	// SessionModels holds the verdict under each session model, as VerdictOf ranks it.
 	SessionModels map[string]Verdict
+	// Accepted is what does not fail the run although it is found.
+	Accepted Accepted
+	// Declared is the project file that settings were taken from; nil for none.
+	Declared *Declaration
 }
 
 // Assemble makes the canonical result of a run. It is pure and does not change its input. Call Redact on the result
@@ -50,6 +54,7 @@ func Assemble(in Input) *Run {
 	for i := range findings {
 		complete(&findings[i])
 	}
+	findings = in.Accepted.Apply(findings)
 	if in.Scope != Full {
 		in.Scope = Reduced
 	}
@@ -58,6 +63,7 @@ func Assemble(in Input) *Run {
 		Started: in.Started.UTC().Format(time.RFC3339), DurationMs: millis(in.Duration), PlannedWaitMs: millis(in.PlannedWait),
 		Strict: in.Strict, Environment: in.Environment, Findings: findings, Measurements: measured(in.Measurements, findings),
 		SessionModels: in.SessionModels, Records: versioned(in.Records), Errors: append([]string{}, in.Errors...),
+		Waivers: used(in.Accepted.Waivers, findings), Baseline: in.Accepted.Baseline.marked(findings), Declared: in.Declared,
 	}
 	if in.Records != nil {
 		run.Image = FactsOf(in.Records.Image)

@@ -10,7 +10,7 @@ import (
 // head writes the warnings that stand above the verdict, the verdict, and what was tested where.
 func (c *console) head() {
 	for _, f := range c.run.Findings {
-		if contains(aboveVerdict, f.ID) && (outcomeOf(f) == checks.Warn || f.Strict) {
+		if contains(aboveVerdict, f.ID) && (outcomeOf(f) == checks.Warn || f.Strict && outcomeOf(f) == checks.Fail) {
 			c.item(0, "! "+f.ID, summaryOf(f)+": "+CleanLine(f.Consequence))
 			c.gap()
 		}
@@ -24,8 +24,22 @@ func (c *console) head() {
 		}
 	}
 	c.item(0, "run", runText(c.run))
+	if c.run.Declared != nil {
+		c.item(0, "declared", c.run.Declared.text())
+	}
 	for _, e := range c.run.Errors {
 		c.item(0, "error", e)
+	}
+	for _, w := range c.run.Stale() {
+		c.item(0, "error", staleText(w))
+	}
+	c.fixed()
+}
+
+// fixed lists what the baseline holds and the run no longer found.
+func (c *console) fixed() {
+	if rows := c.run.Baseline.Fixed(); len(rows) > 0 {
+		c.item(0, "fixed", someOf(rows)+" of the baseline; to renew it: agentcore-conform baseline REPORT -o FILE")
 	}
 }
 
@@ -70,10 +84,36 @@ func verdictText(run *Run) string {
 	case Passed:
 		text = "what was looked at holds; this was not the whole contract"
 	}
+	text += waivedText(run)
+	if n := len(run.Stale()); n > 0 {
+		text += fmt.Sprintf("; stale waivers: %d, so the run is not green", n)
+	}
 	if run.Interrupted {
 		text += " (interrupted: what follows is what was found until then)"
 	}
 	return CleanLine(text)
+}
+
+// waivedText says what was taken out of the verdict: above all that a green one rests on it.
+func waivedText(run *Run) string {
+	var rows []string
+	failures := 0
+	for _, f := range run.Findings {
+		if outcomeOf(f) != checks.Waived {
+			continue
+		}
+		rows = append(rows, f.Row())
+		if f.Unwaived() == checks.Fail {
+			failures++
+		}
+	}
+	switch {
+	case len(rows) == 0:
+		return ""
+	case run.Verdict == Nonconformant || run.Verdict == Errored:
+		return fmt.Sprintf("; %d waived: %s", len(rows), someOf(rows))
+	}
+	return fmt.Sprintf(", but for %d waived (%d of them would fail): %s", len(rows), failures, someOf(rows))
 }
 
 func clausesText(n int) string {

@@ -190,7 +190,7 @@ func sessionModelsText(models map[string]Verdict) string {
 // foot says what green does not mean, and repeats the verdict where the eye is after a long report.
 func (c *console) foot() {
 	c.item(0, "not proven", notCovered)
-	if len(c.of(checks.Fail))+len(c.of(checks.Error))+len(c.of(checks.Untestable)) > 0 {
+	if len(c.of(checks.Fail))+len(c.of(checks.Error))+len(c.of(checks.Untestable))+len(c.run.Stale()) > 0 {
 		c.gap()
 		c.verdict()
 	}

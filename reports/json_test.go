@@ -74,7 +74,7 @@ func TestReportsFollowTheSchema(t *testing.T) {
 	}
 	full := new(Run)
 	fill(reflect.ValueOf(full).Elem(), readSource(t, typeSources...), 12)
-	full.Schema, full.Records.Schema = Schema, record.Schema
+	full.Schema, full.Records.Schema, full.Baseline.Schema = Schema, record.Schema, BaselineSchema
 	if err := validates(t, s, encoded(t, full)); err != nil {
 		t.Errorf("a run with every field set: %v", err)
 	}

@@ -22,7 +22,7 @@ var junitEvidence = bounds{lines: 40, width: 2000, total: 8 << 10}
 // WriteJUnit writes the strict dialect of JUnit XML: valid against the schema of Jenkins' xunit plugin (junit-10) and
 // the Ant one of Windy Road. One suite per area and one case per clause; a clause that failed is a failure, one that
 // could not be tested or judged although the verdict needs it is an error, so that a reader of the file sees red
-// exactly when the run's verdict is not green. What passed with something to say says it in the suite's system-out.
+// exactly when the run is not green. What passed with something to say says it in the suite's system-out.
 func WriteJUnit(w io.Writer, run *Run) error {
 	b := bufio.NewWriter(w)
 	x := &xmlWriter{w: b}
@@ -104,10 +104,13 @@ func wholeRun(run *Run, suites []*junitSuite) (junitCase, bool) {
 		red = red || failures+errors > 0
 	}
 	green := run.Verdict == Conformant || run.Verdict == Passed
-	if len(run.Errors) == 0 && !run.Interrupted && (green || red) {
+	if len(run.Errors)+len(run.Stale()) == 0 && !run.Interrupted && (green || red) {
 		return junitCase{}, false
 	}
 	lines := append([]string{}, run.Errors...)
+	for _, w := range run.Stale() {
+		lines = append(lines, staleText(w))
+	}
 	if run.Interrupted {
 		lines = append(lines, "the run was interrupted before its end")
 	}
@@ -179,13 +182,20 @@ func junitResult(f checks.Finding) (kind, typ, msg string) {
 		}
 		return "skipped", "", "could not test: " + f.Actual
 	case checks.Waived:
-		return "skipped", "", "waived: " + junitMessage(f)
+		return "skipped", "", "waived: " + labelledBefore(waiverText(f), junitMessage(f))
 	case checks.Skipped:
 		return "skipped", "", "skipped: " + f.Actual
 	case checks.NotApplicable:
 		return "skipped", "", "not applicable: " + f.Actual
 	}
 	return "", "", ""
+}
+
+func labelledBefore(label, text string) string {
+	if label == "" {
+		return text
+	}
+	return label + "; " + text
 }
 
 func junitType(f checks.Finding) string {
@@ -240,6 +250,7 @@ type row struct{ label, text string }
 // explained lists what a finding says besides its evidence, without what is empty.
 func explained(f checks.Finding) []row {
 	all := []row{
+		{"waived", waiverText(f)},
 		{"expected", f.Expected}, {"actual", f.Actual}, {"on AgentCore", f.Consequence}, {"fix", f.Fix}, {"basis", basisText(f)},
 	}
 	var out []row
@@ -249,6 +260,18 @@ func explained(f checks.Finding) []row {
 		}
 	}
 	return out
+}
+
+// waiverText says what the finding would be without its waiver, and who answers for that until when.
+func waiverText(f checks.Finding) string {
+	w := f.Waiver
+	switch {
+	case w == nil:
+		return ""
+	case w.By == checks.ByBaseline:
+		return fmt.Sprintf("a %s that the baseline holds", w.Was)
+	}
+	return fmt.Sprintf("a %s until %s, by %s: %s", w.Was, w.Expires, w.Owner, w.Reason)
 }
 
 func basisText(f checks.Finding) string {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 )
 
@@ -14,6 +15,7 @@ func junitProperties(run *Run) []row {
 		{"verdict", string(run.Verdict)}, {"scope", string(run.Scope)}, {"scope.why", strings.Join(run.ScopeWhy, ", ")},
 		{"run.id", run.ID}, {"run.seconds", seconds(run.DurationMs)}, {"run.planned-wait-seconds", seconds(run.PlannedWaitMs)},
 		{"run.interrupted", onlyTrue(run.Interrupted)}, {"run.strict", onlyTrue(run.Strict)},
+		{"run.waived", count(run.Counts[string(checks.Waived)])}, {"run.baseline", baselineOf(run)}, {"declared", declaredIn(run)},
 		{"tool", strings.TrimSpace(run.Tool.Name + " " + run.Tool.Version)}, {"contract", run.Tool.Contract},
 	}
 	if i := run.Image; i != nil {
@@ -46,6 +48,28 @@ func junitProperties(run *Run) []row {
 		}
 	}
 	return known
+}
+
+// count is empty for none, because a property that says nothing is left out.
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func baselineOf(run *Run) string {
+	if run.Baseline == nil {
+		return ""
+	}
+	return run.Baseline.Run
+}
+
+func declaredIn(run *Run) string {
+	if run.Declared == nil {
+		return ""
+	}
+	return run.Declared.File + "#" + run.Declared.Agent
 }
 
 // readingOf names the reading of the platform that a cost class rests on, where another has a milder one.

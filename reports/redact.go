@@ -19,7 +19,7 @@ const redacted = "[redacted]"
 const shortestSecret = 6
 
 // Redact removes secrets from everything that came from or went to the container: evidence, bodies, headers, logs, curl
-// lines and errors. Secrets are the values of declared variables, of which those shorter than 6 bytes are left alone,
+// lines and errors; and from what waivers and a project file say. Secrets are the values of declared variables, of which those shorter than 6 bytes are left alone,
 // and whatever looks like a credential (credentials.go). The run and its records are changed in place; redacting twice
 // changes nothing more. The harness's own words (verdicts, clauses, terms) are never touched, nor its dummy token, so
 // that a redacted record is judged as before.
@@ -37,6 +37,10 @@ func Redact(run *Run, secrets []string) {
 		f := &run.Findings[i]
 		f.Expected, f.Actual = r.text(f.Expected), r.text(f.Actual)
 		r.walk(reflect.ValueOf(&f.Evidence))
+		r.walk(reflect.ValueOf(f.Waiver))
+	}
+	for _, told := range []any{&run.Waivers, run.Baseline, run.Declared} {
+		r.walk(reflect.ValueOf(told))
 	}
 	r.walk(reflect.ValueOf(run.Records))
 	r.lines(run.Errors)
@@ -102,6 +106,11 @@ var vocabulary = map[reflect.Type][]string{
 	reflect.TypeFor[record.ModelFaultRound](): {"Fault"},
 	reflect.TypeFor[record.ServiceCalls]():    {"Service", "Operation"},
 	reflect.TypeFor[checks.Evidence]():        {"Kind"},
+	reflect.TypeFor[checks.Waiving]():         {"ID", "Expires"},
+	reflect.TypeFor[Waiver]():                 {"ID", "Expires"},
+	reflect.TypeFor[Baseline]():               {"Schema", "Run", "Recorded", "Image", "Tool"},
+	reflect.TypeFor[BaselineRow]():            {"ID", "Reason"},
+	reflect.TypeFor[DeclaredSetting]():        {"Setting", "OverruledBy"},
 }
 
 // walk redacts every plain string that can be reached from v. Strings of a named type are enumerations and stay.

@@ -50,8 +50,14 @@ type Run struct {
 	Image         *ImageFacts         `json:"image,omitempty"`
 	Environment   *record.Environment `json:"environment,omitempty"`
 	// Counts holds the number of findings by outcome, zeros included; a clause may have several findings.
-	Counts       map[string]int     `json:"counts"`
-	Findings     []checks.Finding   `json:"findings"`
+	Counts   map[string]int   `json:"counts"`
+	Findings []checks.Finding `json:"findings"`
+	// Waivers are those that were given, with what became of each.
+	Waivers []Waiver `json:"waivers,omitempty"`
+	// Baseline is the one that was given, with what the run no longer found.
+	Baseline *Baseline `json:"baseline,omitempty"`
+	// Declared is the project file that settings were taken from.
+	Declared     *Declaration       `json:"declared,omitempty"`
 	Measurements map[string]float64 `json:"measurements"`
 	// SessionModels holds what each of the two session models would make of SES-06, whichever was asked for.
 	SessionModels map[string]Verdict `json:"sessionModels,omitempty"`
@@ -92,20 +98,19 @@ type ImageFacts struct {
 }
 
 // ExitCode maps the run to the process's exit code: 0 conformant or passed, 1 nonconformant, 3 could not test,
-// 130 interrupted. Usage errors (2) never get as far as a Run.
+// 130 interrupted. What would be 0 is 2 where a waiver is stale; other usage errors never get as far as a Run.
 func (r *Run) ExitCode(allowPartial bool) int {
 	if r.Interrupted {
 		return 130
 	}
-	switch r.Verdict {
-	case Conformant, Passed:
-		return 0
-	case Nonconformant:
+	green := r.Verdict == Conformant || r.Verdict == Passed || r.Verdict == Partial && allowPartial
+	switch {
+	case r.Verdict == Nonconformant:
 		return 1
-	case Partial:
-		if allowPartial {
-			return 0
-		}
+	case !green:
+		return 3
+	case len(r.Stale()) > 0:
+		return 2
 	}
-	return 3
+	return 0
 }

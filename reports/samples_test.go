@@ -25,6 +25,7 @@ var samples = []struct {
 	{"hostile", hostileRun},
 	{"never-idle", neverIdle},
 	{"killed-while-busy", killedWhileBusy},
+	{"waived", waivedRun},
 }
 
 func sampleInput() Input {
@@ -143,6 +144,27 @@ func killedWhileBusy() *Run {
 		Trigger: record.Exchange{ID: "async/trigger", Outcome: record.Answered, At: 9000, Took: 500},
 		Pings:   polled(`{"status":"HealthyBusy"}`, `{"status":"HealthyBusy"}`, `{"status":"Healthy"}`),
 	}
+	return Assemble(in)
+}
+
+// waivedRun is green by waivers and a baseline alone; one waiver is stale, one was not needed, and something was fixed.
+func waivedRun() *Run {
+	in := sampleInput()
+	in.Findings = append(passes(), restamped(), bindWarning())
+	in.Strict = true
+	in.Accepted = Accepted{
+		Waivers: []Waiver{
+			{ID: "PING-06/restamped", Reason: "the framework stamps each poll until 2.0 is out", Owner: "team-agents", Expires: "2027-01-31"},
+			{ID: "PING-01", Reason: "was flaky", Owner: "team-agents", Expires: "2027-01-31"},
+			{ID: "SES-06", Reason: "one session per process", Owner: "team-agents", Expires: "2027-06-30"},
+		},
+		Baseline: &Baseline{Schema: BaselineSchema, Run: "20261101-080000-11aa", Recorded: "2026-11-01T08:00:00Z", Tool: in.Tool, Findings: []BaselineRow{
+			{ID: "IMG-14", Reason: "loopback-on-platform", Outcome: checks.Warn}, {ID: "PING-01", Reason: "not-200", Outcome: checks.Fail},
+		}},
+	}
+	in.Declared = &Declaration{File: "agentcore/agentcore.json", Agent: "ShopAgent", Build: "CodeZip", Entry: "main.py", Settings: []DeclaredSetting{
+		{Setting: "protocol", Value: "HTTP"}, {Setting: "idle-timeout", Value: "300s", OverruledBy: "the command line"}, {Setting: "env", Value: "LOG_LEVEL"},
+	}}
 	return Assemble(in)
 }
 

@@ -239,6 +239,10 @@ func constant(t reflect.Type, f reflect.StructField) string {
 		return Schema
 	case t == reflect.TypeFor[Matrix]():
 		return MatrixSchema
+	case t == reflect.TypeFor[Diff]():
+		return DiffSchema
+	case t == reflect.TypeFor[Baseline]():
+		return BaselineSchema
 	case t == reflect.TypeFor[record.Set]():
 		return record.Schema
 	}

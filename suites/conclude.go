@@ -25,7 +25,8 @@ func (r *run) conclude(interrupted bool) *reports.Run {
 		ID: r.o.RunID, Tool: tool(), Findings: findings, Scope: r.plan.scope, ScopeWhy: r.plan.why, Environment: r.env,
 		Records: r.set, Started: r.started, Duration: time.Since(r.started), PlannedWait: r.waited(),
 		Strict: r.o.Strict, Interrupted: interrupted, Errors: r.errors,
-		SessionModels: sessionModels(r.plan.clauses, r.set, r.plan.scope, r.o.Strict),
+		SessionModels: sessionModels(r.plan.clauses, r.set, r.plan.scope, r.o.Strict, r.o.accepted()),
+		Accepted:      r.o.accepted(), Declared: r.o.Declared,
 	})
 	reports.Redact(out, secretsOf(slices.Concat(r.o.Env, r.o.ModelEnv)))
 	return out
@@ -76,7 +77,7 @@ func (r *run) spend(findings []checks.Finding) {
 }
 
 // sessionModels computes the verdict under both session models on the same records (VERDICTS, SES-06).
-func sessionModels(clauses []string, set *record.Set, scope reports.Scope, strict bool) map[string]reports.Verdict {
+func sessionModels(clauses []string, set *record.Set, scope reports.Scope, strict bool, accepted reports.Accepted) map[string]reports.Verdict {
 	if set.Sessions == nil {
 		return nil
 	}
@@ -88,7 +89,7 @@ func sessionModels(clauses []string, set *record.Set, scope reports.Scope, stric
 		if strict {
 			findings = reports.Strictly(findings)
 		}
-		out[model] = reports.VerdictOf(findings, scope)
+		out[model] = reports.VerdictOf(accepted.Apply(findings), scope)
 	}
 	return out
 }
@@ -127,7 +128,8 @@ func without(whole, part []string) []string {
 	return slices.DeleteFunc(slices.Clone(whole), func(id string) bool { return slices.Contains(part, id) })
 }
 
-// Rejudge rules again on the records of an earlier run, with this build's checks: same clauses, scope and strictness.
+// Rejudge rules again on the records of an earlier run, with this build's checks: same clauses, scope and strictness, and
+// with the report's waivers and baseline.
 func Rejudge(old *reports.Run) (*reports.Run, error) {
 	if old.Records == nil {
 		return nil, usagef("the report holds no records to judge again")
@@ -148,13 +150,15 @@ func Rejudge(old *reports.Run) (*reports.Run, error) {
 	if err != nil {
 		return nil, usagef("the report's start time %q cannot be read", old.Started)
 	}
+	accepted := reports.Accepted{Waivers: old.Waivers, Baseline: old.Baseline}
 	return reports.Assemble(reports.Input{
 		ID: old.ID, Tool: tool(), Findings: ruleAll(clauses, old.Records), Scope: scope, ScopeWhy: why,
 		Environment: old.Environment, Records: old.Records, Started: started,
 		Duration:    time.Duration(old.DurationMs * float64(time.Millisecond)),
 		PlannedWait: time.Duration(old.PlannedWaitMs * float64(time.Millisecond)),
 		Strict:      old.Strict, Interrupted: old.Interrupted, Errors: old.Errors,
-		SessionModels: sessionModels(clauses, old.Records, scope, old.Strict),
+		SessionModels: sessionModels(clauses, old.Records, scope, old.Strict, accepted),
+		Accepted:      accepted, Declared: old.Declared,
 	}), nil
 }
 
@@ -173,7 +177,7 @@ func RejudgeSet(set *record.Set) (*reports.Run, error) {
 	}
 	return reports.Assemble(reports.Input{
 		ID: newRunID(), Tool: tool(), Findings: ruleAll(clauses, set), Scope: scope, ScopeWhy: why, Records: set, Started: time.Now(),
-		SessionModels: sessionModels(clauses, set, scope, false),
+		SessionModels: sessionModels(clauses, set, scope, false, reports.Accepted{}),
 	}), nil
 }
 

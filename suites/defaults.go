@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
 )
 
@@ -153,7 +154,7 @@ func (o Options) checkChoices() error {
 }
 
 func (o Options) checkValues() error {
-	for _, check := range []func() error{o.checkTarget, o.checkRanges, o.checkBodies, o.checkEnv} {
+	for _, check := range []func() error{o.checkTarget, o.checkRanges, o.checkBodies, o.checkEnv, o.checkWaivers} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -251,6 +252,18 @@ func (o Options) checkEnv() error {
 		}
 	}
 	return nil
+}
+
+func (o Options) checkWaivers() error {
+	if err := reports.CheckWaivers(o.Waivers, time.Now()); err != nil {
+		return usagef("%v", err)
+	}
+	return nil
+}
+
+// accepted is what does not fail the run although it is found.
+func (o Options) accepted() reports.Accepted {
+	return reports.Accepted{Waivers: o.Waivers, Baseline: o.Baseline}
 }
 
 // imagePlatform is the platform that the compute type runs (IMG-01, IMG-19).

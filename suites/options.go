@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
+	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 )
 
@@ -57,6 +58,12 @@ type Options struct {
 	Skip []string
 	// Strict turns warn into fail.
 	Strict bool
+	// Waivers are findings that somebody answers for, until a day; Baseline is what an earlier run found already. Neither
+	// fails the run. A waiver that expired, or that names no row of the catalogue, is an error.
+	Waivers  []reports.Waiver
+	Baseline *reports.Baseline
+	// Declared names the project file that some of the options come from, for the report.
+	Declared *reports.Declaration
 	// SessionModel is process (default) or microvm; Compute is microvm (default) or instances.
 	SessionModel string
 	Compute      string

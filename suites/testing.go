@@ -62,6 +62,9 @@ func Test(t *testing.T, image string, opts ...Option) *reports.Run {
 	for _, e := range run.Errors {
 		t.Errorf("agentcore-conform: %s", e)
 	}
+	for _, w := range run.Stale() {
+		t.Errorf("agentcore-conform: waiver %s is stale: its finding no longer occurs, so remove it", w.ID)
+	}
 	return run
 }
 

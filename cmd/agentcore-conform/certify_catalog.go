@@ -14,8 +14,8 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/certify"
 )
 
-// notInCatalog are the flags of run that certify decides itself.
-var notInCatalog = []string{configFlag, "report", "verbose", "quiet", "color"}
+// notInCatalog are the flags of run that certify decides itself: what may fail is what an entry expects.
+var notInCatalog = []string{configFlag, "waivers", "baseline", "report", "verbose", "quiet", "color"}
 
 // certifyMargin is what an entry's process may take beyond the end of its run: reading the image, cleaning up, reports.
 const certifyMargin = 5 * time.Minute
@@ -65,6 +65,9 @@ func (a *app) settleEntry(file string, e *certify.Entry) error {
 		if err := checkImage(rootedImage(filepath.Dir(file), e.Image)); err != nil {
 			return fmt.Errorf("%s:%d: %s: %w", file, e.Line, e.Name, err)
 		}
+	}
+	if err := s.declare(flags, nil); err != nil {
+		return fmt.Errorf("%s:%d: %s: %w", file, e.Line, e.Name, err)
 	}
 	o, err := s.whole(a.lookup)
 	if err == nil && s.options.Endpoint != "" {
@@ -123,7 +126,7 @@ func rooted(dir, key string, n *yaml.Node) *yaml.Node {
 		return &out
 	case n.Kind != yaml.ScalarNode || n.Value == "":
 		return n
-	case key == "env-file":
+	case key == "env-file", key == "from":
 		return &yaml.Node{Kind: n.Kind, Tag: n.Tag, Line: n.Line, Value: below(dir, n.Value)}
 	case strings.HasSuffix(key, "payload") && strings.HasPrefix(n.Value, "@"):
 		return &yaml.Node{Kind: n.Kind, Tag: n.Tag, Line: n.Line, Value: "@" + below(dir, n.Value[1:])}

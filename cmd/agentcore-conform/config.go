@@ -133,8 +133,14 @@ func resolved(n *yaml.Node) *yaml.Node {
 	return n
 }
 
+// structured is a setting that may be written out in the file instead of naming a file of its own.
+type structured interface{ setYAML(*yaml.Node) error }
+
 // set gives the flag the value: lists replace, env may be a mapping, and a payload may be written as YAML.
 func (e configEntry) set(f *pflag.Flag) error {
+	if v, ok := f.Value.(structured); ok && e.value.Kind != yaml.ScalarNode {
+		return v.setYAML(e.value)
+	}
 	if list, ok := f.Value.(pflag.SliceValue); ok {
 		entries, err := e.entries()
 		if err != nil {
@@ -152,6 +158,9 @@ func (e configEntry) set(f *pflag.Flag) error {
 	text, err := scalar(e.value)
 	if err != nil {
 		return err
+	}
+	if f.Value.Type() == "bool" && e.value.Tag != "!!bool" {
+		return fmt.Errorf("write true or false")
 	}
 	return f.Value.Set(text)
 }

@@ -25,6 +25,8 @@ type settings struct {
 	quiet         bool
 	color         string
 	config        string
+	// from is the agent of a project file that settings are taken from; nil for none.
+	from *projectAgent
 }
 
 // flagGroup is a heading of the help text and the flags under it.
@@ -54,6 +56,7 @@ func newFlagSet() *pflag.FlagSet {
 
 func targetFlags(s *settings) *pflag.FlagSet {
 	fs, o := newFlagSet(), &s.options
+	fs.Var(project(&s.from), "from", "take protocol, environment and lifecycle from an AgentCore CLI project, as agentcore/agentcore.json")
 	fs.Var(choice(&o.Protocol, "HTTP", "MCP", "A2A", "AGUI"), "protocol", "the server protocol; run plays HTTP, inspect knows all")
 	fs.Var(whole(&o.Port, 1, 65535), "port", "the contract port, if not the protocol's own")
 	fs.Var(text(&o.Path, "PATH", checkPath), "path", "the invocation path, if not the protocol's own")
@@ -91,6 +94,8 @@ func scopeFlags(s *settings) *pflag.FlagSet {
 	fs.Var(listSetting{target: &o.Skip, kind: "SELECTOR", check: notEmpty, commas: true}, "skip",
 		"leave these clauses out")
 	fs.BoolVar(&o.Strict, "strict", false, "turn every warn into a fail")
+	fs.Var(waivers(&o.Waivers), "waivers", "a list of findings that somebody answers for until a day; they do not fail the run")
+	fs.Var(baseline(&o.Baseline), "baseline", "fail only for findings that are not in this file; see agentcore-conform baseline")
 	fs.BoolVar(&s.allowPartial, "allow-partial", false, "exit 0 although a MUST could not be tested")
 	fs.Var(choice(&o.SessionModel, "process", "microvm"), "session-model", "what keeps sessions apart (SES-06)")
 	fs.Var(choice(&o.Compute, "microvm", "instances"), "compute", "the compute type; instances runs amd64 (IMG-19)")

@@ -24,10 +24,12 @@ func (a *app) judgeCommand() *cobra.Command {
 		Use:   "judge FILE",
 		Short: "Rule again on what an earlier run recorded",
 		Long: "Rule again on the records of an earlier run, with this version's checks: a disputed verdict replays without the\n" +
-			"image. FILE is a JSON report (--report json=FILE) or a bare set of records; - reads standard input.",
+			"image. FILE is a JSON report (--report json=FILE) or a bare set of records; - reads standard input. Waivers and a\n" +
+			"baseline that the run had count again, unless others are given.",
 		Example: indent(
 			"agentcore-conform judge conform.json",
-			"agentcore-conform judge conform.json --session-model microvm --report junit=conform.xml"),
+			"agentcore-conform judge conform.json --session-model microvm --report junit=conform.xml",
+			"agentcore-conform judge conform.json --waivers waivers.yaml"),
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("give one FILE, a JSON report or a set of records; see %s --help", cmd.CommandPath())
@@ -36,7 +38,7 @@ func (a *app) judgeCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.judge(cmd, s, args[0]) },
 	}
-	attach(cmd, keep(flagGroups(s), "only", "skip", "strict", "allow-partial", "session-model", "platform-version", "idle-timeout", "max-lifetime",
+	attach(cmd, keep(flagGroups(s), "only", "skip", "strict", "waivers", "baseline", "allow-partial", "session-model", "platform-version", "idle-timeout", "max-lifetime",
 		"report", "verbose", "quiet", "color", "config"))
 	return cmd
 }
@@ -49,12 +51,19 @@ func (a *app) judge(cmd *cobra.Command, s *settings, file string) error {
 	if err != nil {
 		return usageError{err}
 	}
+	said := func(flag string) bool { return cmd.Flags().Changed(flag) || filled[flag] }
 	old, err := readJudged(file)
 	if err != nil {
 		return usagef("%s: %w", file, err)
 	}
 	old.Strict = old.Strict || s.options.Strict
-	if err := s.overrule(&old.Records.Terms, func(flag string) bool { return cmd.Flags().Changed(flag) || filled[flag] }); err != nil {
+	if said("waivers") {
+		old.Waivers = s.options.Waivers
+	}
+	if said("baseline") {
+		old.Baseline = s.options.Baseline
+	}
+	if err := s.overrule(&old.Records.Terms, said); err != nil {
 		return usageError{err}
 	}
 	if err := narrow(old, s.options.Only, s.options.Skip); err != nil {

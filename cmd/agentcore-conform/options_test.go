@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 )
 
@@ -47,7 +48,20 @@ func fileBegins(name, prefix string) func(*call) any {
 
 const body = `{"prompt": "{{prompt}}"}`
 
+// waiverFile and baselineFile hold one finding each; the waiver's last day is far off.
+var (
+	lastDay      = time.Now().AddDate(1, 0, 0).UTC().Format(time.DateOnly)
+	waiverFile   = "waivers:\n  - id: SES-06\n    reason: until the new store is in\n    owner: team-a\n    expires: " + lastDay + "\n"
+	waiverInFile = reports.Waiver{ID: "SES-06", Reason: "until the new store is in", Owner: "team-a", Expires: lastDay}
+	baselineFile = `{"schema":"agentcore-conform/baseline/v1","run":"r1","findings":[{"id":"OBS-08","reason":"chatty","outcome":"warn"}]}`
+	baselineRead = &reports.Baseline{Schema: reports.BaselineSchema, Run: "r1",
+		Findings: []reports.BaselineRow{{ID: "OBS-08", Reason: "chatty", Outcome: checks.Warn}}}
+)
+
 var effects = []effect{
+	{"from", "agentcore.json", "agentcore.json", option("Protocol"), "MCP"},
+	{"waivers", "waivers.yaml", "waivers.yaml", option("Waivers"), []reports.Waiver{waiverInFile}},
+	{"baseline", "baseline.json", "baseline.json", option("Baseline"), baselineRead},
 	{"protocol", "mcp", "MCP", option("Protocol"), "MCP"},
 	{"port", "9090", "9090", option("Port"), 9090},
 	{"path", "/chat", "/chat", option("Path"), "/chat"},
@@ -98,6 +112,9 @@ func (e effect) check(t *testing.T, set func(*call) []string) {
 	c := newCall(t)
 	c.verdict = reports.Partial
 	c.write(t, "agent.env", "FROM=file\n")
+	c.write(t, "agentcore.json", `{"runtimes":[{"name":"A","protocol":"MCP"}]}`)
+	c.write(t, "waivers.yaml", waiverFile)
+	c.write(t, "baseline.json", baselineFile)
 	plain := e.look(c.run("image:tag"))
 	args := set(c)
 	if e.flag != "endpoint" {
@@ -152,7 +169,8 @@ func TestTheTableKnowsEveryFlag(t *testing.T) {
 	a := newApp()
 	for _, cmd := range append(a.rootCommand().Commands(), a.rootCommand()) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			own := slices.Contains([]string{"help", "version", "config", "json", "fix", "no-descriptions", "out", "parallel", "coverage"}, f.Name)
+			own := slices.Contains([]string{"help", "version", "config", "json", "fix", "no-descriptions", "out", "parallel", "coverage",
+				"force", "output", "format", "exit-code"}, f.Name)
 			if !own && !slices.Contains(known, f.Name) {
 				t.Errorf("%s --%s: no test sees what it does", cmd.Name(), f.Name)
 			}

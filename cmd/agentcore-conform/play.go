@@ -80,10 +80,17 @@ func verdictLine(run *reports.Run) string {
 	if run.Image != nil {
 		subject = run.Image.Reference
 	}
-	line := fmt.Sprintf("%s: %s (%d fail, %d warn, %d untestable)", subject, run.Verdict,
+	line := fmt.Sprintf("%s: %s (%d fail, %d warn, %d untestable", subject, run.Verdict,
 		run.Counts["fail"], run.Counts["warn"], run.Counts["untestable"])
+	if n := run.Counts["waived"]; n > 0 {
+		line += fmt.Sprintf(", %d waived", n)
+	}
+	line += ")"
 	for _, e := range run.Errors {
 		line += "; " + e
+	}
+	for _, w := range run.Stale() {
+		line += "; waiver " + w.ID + " is stale, remove it"
 	}
 	return line
 }

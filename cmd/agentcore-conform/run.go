@@ -25,6 +25,7 @@ func (a *app) runCommand() *cobra.Command {
 			"agentcore-conform run my-agent:latest --report junit=conform.xml --strict",
 			`agentcore-conform run my-agent:latest --payload '{"prompt": "{{prompt}}"}' --env-file agent.env`,
 			"agentcore-conform run my-agent:latest --only PING,SES-06 -v",
+			"agentcore-conform run my-agent:latest --from agentcore/agentcore.json --waivers waivers.yaml",
 			"agentcore-conform run --endpoint http://127.0.0.1:8080"),
 		Args: imageArgument,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.conform(cmd, s, args) },
@@ -47,8 +48,8 @@ func (a *app) inspectCommand() *cobra.Command {
 		Args: imageArgument,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.conform(cmd, s, args) },
 	}
-	attach(cmd, keep(flagGroups(s), "protocol", "deploy-ref", "pull", "insecure-registry", "env", "env-file", "only", "skip",
-		"strict", "allow-partial", "compute", "platform-version", "timeout", "engine", "report", "verbose", "quiet", "color", "config"))
+	attach(cmd, keep(flagGroups(s), "from", "protocol", "deploy-ref", "pull", "insecure-registry", "env", "env-file", "only", "skip",
+		"strict", "waivers", "baseline", "allow-partial", "compute", "platform-version", "timeout", "engine", "report", "verbose", "quiet", "color", "config"))
 	return cmd
 }
 
@@ -70,6 +71,9 @@ func (a *app) settle(cmd *cobra.Command, s *settings) error {
 		return err
 	}
 	if err := s.target(cmd, filled); err != nil {
+		return err
+	}
+	if err := s.declare(cmd.Flags(), filled); err != nil {
 		return err
 	}
 	if err := s.oneVoice(); err != nil {
@@ -127,7 +131,7 @@ func unusedWithEndpoint(flags *pflag.FlagSet) error {
 }
 
 func (s *settings) environment(lookup func(string) (string, bool)) error {
-	var env []string
+	env := s.declaredEnv()
 	for _, name := range s.envFiles {
 		entries, err := readEnvFile(name, lookup)
 		if err != nil {
@@ -136,6 +140,7 @@ func (s *settings) environment(lookup func(string) (string, bool)) error {
 		env = append(env, entries...)
 	}
 	s.options.Env = lastOfEach(append(env, s.env...))
+	s.declareVariables()
 	return nil
 }
 

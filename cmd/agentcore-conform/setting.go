@@ -13,6 +13,8 @@ type setting[T comparable] struct {
 	kind   string
 	parse  func(string) (T, error)
 	show   func(T) string
+	// least and most bound a whole number; the schema of the configuration file says so.
+	least, most int
 }
 
 func (s setting[T]) Type() string { return s.kind }
@@ -52,7 +54,7 @@ func choice(target *string, words ...string) setting[string] {
 
 // whole takes a whole number from least to most.
 func whole(target *int, least, most int) setting[int] {
-	return setting[int]{target: target, kind: "N", parse: func(text string) (int, error) {
+	return setting[int]{target: target, kind: "N", least: least, most: most, parse: func(text string) (int, error) {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < least || n > most {
 			return 0, fmt.Errorf("give a whole number from %d to %d", least, most)

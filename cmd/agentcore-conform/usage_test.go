@@ -77,6 +77,34 @@ func TestWrongCommandLines(t *testing.T) {
 		{"a --report junit=.", "is a folder"},
 		{"a --report junit=bad.env/x.xml", "--report junit=bad.env/x.xml"},
 		{"a -v -q", "exclude each other"},
+		{"a --from absent.json", "absent.json"},
+		{"a --from project.json", "project.json declares 2 agents: A, B; name one, as project.json#A"},
+		{"a --from project.json#C", `declares no agent "C"; it has A, B`},
+		{"a --from project.json#B", `project.json#B: protocol "GRPC": choose HTTP, MCP, A2A or AGUI`},
+		{"a --from report.json", "declares no agent"},
+		{"a --from bad.env", "read it as .bedrock_agentcore.yaml"},
+		{"a --waivers absent.yaml", "absent.yaml"},
+		{"a --waivers empty.yaml", "is empty"},
+		{"a --waivers report.json", "write waivers: and a list below it"},
+		{"a --waivers w-unknown.yaml", "waiver NOPE-01: NOPE-01 is no clause"},
+		{"a --waivers w-reason.yaml", `SES-06 has no reason "nope"; it has foreign-marker, `},
+		{"a --waivers w-twice.yaml", "line 3: waiver SES-06 stands twice"},
+		{"a --waivers w-date.yaml", `expires is "tomorrow"; give its last day`},
+		{"a --waivers w-note.yaml", "so there is nothing to waive"},
+		{"a --waivers w-expired.yaml", "waiver SES-06 expired with 2020-02-29"},
+		{"judge report.json --waivers w-expired.yaml", "waiver SES-06 expired with 2020-02-29"},
+		{"a --baseline absent.json", "absent.json"},
+		{"a --baseline report.json", "this version reads agentcore-conform/baseline/v1"},
+		{"a --baseline bad.env", "the file is no baseline"},
+		{"baseline", "give one REPORT"},
+		{"baseline absent.json", "absent.json"},
+		{"baseline report.json", "make a report of it with the judge command"},
+		{"diff report.json", "give two JSON reports"},
+		{"diff absent.json report.json", "absent.json"},
+		{"diff report.json report.json", "make a report of it with the judge command"},
+		{"diff a b --format html", "choose text, markdown or json"},
+		{"init x", "takes no arguments"},
+		{"init --from project.json", "declares 2 agents"},
 		{"a --config absent.yaml", "absent.yaml"},
 		{"app.zip", "zip file"},
 		{"Dockerfile", "recipe"},
@@ -100,6 +128,15 @@ func TestWrongCommandLines(t *testing.T) {
 		t.Run(tt.args, func(t *testing.T) {
 			c := newCall(t)
 			c.write(t, "bad.env", "A=1\nA B=2\n")
+			c.write(t, "project.json", `{"runtimes":[{"name":"A","protocol":"HTTP"},{"name":"B","protocol":"GRPC"}]}`)
+			for name, list := range map[string]string{
+				"empty": "", "w-unknown": wrongWaiver("NOPE-01", "2999-01-01"), "w-reason": wrongWaiver("SES-06/nope", "2999-01-01"),
+				"w-twice": wrongWaiver("SES-06", "2999-01-01") + wrongWaiver("SES-06", "2999-01-01")[len("waivers:\n"):],
+				"w-date":  wrongWaiver("SES-06", "tomorrow"), "w-note": wrongWaiver("IMG-08/uncompressed-over-limit", "2999-01-01"),
+				"w-expired": wrongWaiver("SES-06", "2020-02-29"),
+			} {
+				c.write(t, name+".yaml", list)
+			}
 			c.write(t, "image.tar", "")
 			c.write(t, "report.json", `{"schema":"agentcore-conform/records/v1","terms":{"protocol":"HTTP"}}`)
 			if err := os.Mkdir(filepath.Join(c.dir, "layout"), 0o700); err != nil {
@@ -117,6 +154,10 @@ func TestWrongCommandLines(t *testing.T) {
 	}
 }
 
+func wrongWaiver(id, expires string) string {
+	return "waivers:\n  - {id: " + id + ", reason: r, owner: o, expires: " + expires + "}\n"
+}
+
 func TestWrongConfigurationFiles(t *testing.T) {
 	cases := []struct{ file, want string }{
 		{"strict: true\nprotocl: HTTP\n", `.agentcore-conform.yaml:2: unknown key "protocl"; did you mean protocol?`},
@@ -132,6 +173,13 @@ func TestWrongConfigurationFiles(t *testing.T) {
 		{"strict: [\n", ".agentcore-conform.yaml: line"},
 		{"strict: perhaps\n", "yaml:1: strict:"},
 		{"payload: {a: '{{promt}}'}\n", "is no placeholder"},
+		{"strict: \"true\"\n", "write true or false"},
+		{"waivers: [{id: SES-06}]\n", "yaml:1: waivers: line 1: waiver SES-06 has no reason"},
+		{"waivers:\n  - {id: SES-06, reason: r, owner: o, expires: 2001-01-31}\n", "waiver SES-06 expired with 2001-01-31; mend what it accepts, or have o renew it"},
+		{"waivers: [{idd: SES-06}]\n", `unknown key "idd"; did you mean id?`},
+		{"waivers: {id: SES-06}\n", "write a list of waivers"},
+		{"waivers: [SES-06]\n", "write a waiver with id, reason, owner, expires"},
+		{"baseline: [a]\n", "give a single value"},
 	}
 	for _, tt := range cases {
 		t.Run(tt.file, func(t *testing.T) {

@@ -1,0 +1,279 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// folder is what a folder tells of the agent in it.
+type folder struct {
+	// from is --from, empty without a project; choices are its values where the project has several agents.
+	from    string
+	choices []string
+	// protocol is empty where nothing but the default can be told; why says what tells it.
+	protocol, why string
+	dockerfile    bool
+	exposed       []string
+	packages      []dependency
+	name          string
+	clues         []clue
+}
+
+// clue is one thing that was found, and the file it was found in.
+type clue struct{ file, text string }
+
+// dependency is a package of interest and the file that asks for it.
+type dependency struct{ name, file string }
+
+// telling are packages that tell what an agent is built on. Those of a protocol count with the port that it has in the
+// contract; what AG-UI has, HTTP has too.
+var telling = []struct{ name, protocol, port string }{
+	{"bedrock-agentcore", "", ""}, {"strands-agents", "", ""}, {"langgraph", "", ""}, {"langchain", "", ""}, {"llama-index", "", ""},
+	{"google-adk", "", ""}, {"openai-agents", "", ""}, {"crewai", "", ""}, {"pydantic-ai", "", ""}, {"fastapi", "", ""}, {"flask", "", ""},
+	{"@strands-agents/sdk", "", ""}, {"@langchain/langgraph", "", ""}, {"@openai/agents", "", ""}, {"ai", "", ""}, {"express", "", ""}, {"fastify", "", ""},
+	{"mcp", "MCP", "8000"}, {"fastmcp", "MCP", "8000"}, {"@modelcontextprotocol/sdk", "MCP", "8000"},
+	{"a2a-sdk", "A2A", "9000"}, {"@a2a-js/sdk", "A2A", "9000"},
+}
+
+// look reads what is in the folder. A project that cannot be read is an error; anything else that cannot, is left out.
+func look(dir string, chosen *projectAgent) (*folder, error) {
+	f := &folder{}
+	if err := f.lookProject(dir, chosen); err != nil {
+		return nil, err
+	}
+	f.lookDockerfile(dir)
+	f.lookPackages(dir)
+	f.tellProtocol()
+	return f, nil
+}
+
+func (f *folder) lookProject(dir string, chosen *projectAgent) error {
+	if chosen != nil {
+		f.take(chosen)
+		return nil
+	}
+	for _, name := range projectFiles {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		agents, preferred, err := projectAgents(file)
+		if err != nil {
+			return err
+		}
+		for i := range agents {
+			agents[i].file = name
+		}
+		if preferred == "" && len(agents) > 1 {
+			for _, a := range agents {
+				f.choices = append(f.choices, name+"#"+a.name)
+			}
+			f.clues = append(f.clues, clue{name, fmt.Sprintf("%d agents; choose one of them in the file", len(agents))})
+			return nil
+		}
+		agent, err := pickAgent(name, preferred, agents)
+		if err != nil {
+			return err
+		}
+		f.take(agent)
+		return nil
+	}
+	return nil
+}
+
+// take has a run read the project file each time, so that the two never differ.
+func (f *folder) take(p *projectAgent) {
+	f.from, f.name = p.file+"#"+p.name, p.name
+	said := []string{"agent " + p.name}
+	for _, s := range p.settings {
+		said = append(said, s.flag+" "+s.value)
+	}
+	if len(p.env) > 0 {
+		said = append(said, fmt.Sprintf("%d variables", len(p.env)))
+	}
+	if p.entry != "" {
+		said = append(said, "entry "+shorten(p.entry))
+	}
+	f.clues = append(f.clues, clue{p.file, strings.Join(said, ", ")})
+}
+
+// lookDockerfile reads the last stage's EXPOSE and what starts it: the only instructions of interest, so that no parser of
+// the whole language is needed.
+func (f *folder) lookDockerfile(dir string) {
+	data, err := readSmall(filepath.Join(dir, "Dockerfile"))
+	if err != nil {
+		return
+	}
+	f.dockerfile = true
+	starts := map[string]string{}
+	for _, line := range instructions(string(data)) {
+		word, rest, _ := strings.Cut(line, " ")
+		switch word = strings.ToUpper(word); word {
+		case "FROM":
+			f.exposed, starts = nil, map[string]string{}
+		case "EXPOSE":
+			for _, port := range strings.Fields(rest) {
+				port, _, _ = strings.Cut(port, "/")
+				f.exposed = append(f.exposed, port)
+			}
+		case "CMD", "ENTRYPOINT":
+			starts[word] = shorten(rest)
+		}
+	}
+	said := []string{"exposes no port"}
+	if len(f.exposed) > 0 {
+		said[0] = "exposes " + strings.Join(f.exposed, ", ")
+	}
+	for _, word := range []string{"ENTRYPOINT", "CMD"} {
+		if starts[word] != "" {
+			said = append(said, word+" "+starts[word])
+		}
+	}
+	f.clues = append(f.clues, clue{"Dockerfile", strings.Join(said, ", ")})
+}
+
+// instructions joins continued lines and drops comments.
+func instructions(dockerfile string) []string {
+	var out []string
+	open := ""
+	for _, line := range strings.Split(dockerfile, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if rest, more := strings.CutSuffix(line, `\`); more {
+			open += strings.TrimSpace(rest) + " "
+			continue
+		}
+		out, open = append(out, strings.Join(strings.Fields(open+line), " ")), ""
+	}
+	return out
+}
+
+func (f *folder) lookPackages(dir string) {
+	for _, source := range []struct {
+		file string
+		read func([]byte) (name string, packages []string, err error)
+	}{{"pyproject.toml", pyproject}, {"requirements.txt", requirements}, {"package.json", packageJSON}} {
+		data, err := readSmall(filepath.Join(dir, source.file))
+		if err != nil {
+			continue
+		}
+		name, packages, err := source.read(data)
+		if err != nil {
+			f.clues = append(f.clues, clue{source.file, "cannot be read and was left out: " + err.Error()})
+			continue
+		}
+		var known []string
+		for _, t := range telling {
+			if slices.Contains(packages, t.name) {
+				known = append(known, t.name)
+				f.packages = append(f.packages, dependency{t.name, source.file})
+			}
+		}
+		if f.name == "" {
+			f.name = name
+		}
+		if len(known) > 0 {
+			f.clues = append(f.clues, clue{source.file, strings.Join(known, ", ")})
+		}
+	}
+}
+
+func pyproject(data []byte) (string, []string, error) {
+	var file struct {
+		Project struct {
+			Name         string   `toml:"name"`
+			Dependencies []string `toml:"dependencies"`
+		} `toml:"project"`
+		Tool struct {
+			Poetry struct {
+				Name         string         `toml:"name"`
+				Dependencies map[string]any `toml:"dependencies"`
+			} `toml:"poetry"`
+		} `toml:"tool"`
+	}
+	if err := toml.Unmarshal(data, &file); err != nil {
+		return "", nil, err
+	}
+	name := file.Project.Name
+	if name == "" {
+		name = file.Tool.Poetry.Name
+	}
+	packages := pythonNames(file.Project.Dependencies)
+	for p := range file.Tool.Poetry.Dependencies {
+		packages = append(packages, pythonName(p))
+	}
+	return name, packages, nil
+}
+
+func requirements(data []byte) (string, []string, error) {
+	return "", pythonNames(strings.Split(string(data), "\n")), nil
+}
+
+func pythonNames(requirements []string) []string {
+	var out []string
+	for _, r := range requirements {
+		if name := pythonName(r); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+var leadingName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*`)
+
+// pythonName is the normal form of a requirement's name: Strands_Agents[otel]>=1.0 is strands-agents.
+func pythonName(requirement string) string {
+	name := leadingName.FindString(strings.TrimSpace(requirement))
+	return strings.NewReplacer("_", "-", ".", "-").Replace(strings.ToLower(name))
+}
+
+func packageJSON(data []byte) (string, []string, error) {
+	var file struct {
+		Name         string         `json:"name"`
+		Dependencies map[string]any `json:"dependencies"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return "", nil, err
+	}
+	var packages []string
+	for p := range file.Dependencies {
+		packages = append(packages, p)
+	}
+	return file.Name, packages, nil
+}
+
+// tellProtocol wants a protocol's package and its port: a client of MCP has the package, and many a server of plain HTTP
+// the port. A project file says it itself.
+func (f *folder) tellProtocol() {
+	if f.from != "" {
+		return
+	}
+	for _, d := range f.packages {
+		for _, t := range telling {
+			if t.name == d.name && t.protocol != "" && slices.Contains(f.exposed, t.port) && f.protocol == "" {
+				f.protocol, f.why = t.protocol, fmt.Sprintf("%s in %s, and the Dockerfile exposes %s", d.name, d.file, t.port)
+			}
+		}
+	}
+}
+
+var notInImageName = regexp.MustCompile(`[^a-z0-9]+`)
+
+// imageName is what an image of the agent may be called.
+func (f *folder) imageName() string {
+	if name := strings.Trim(notInImageName.ReplaceAllString(strings.ToLower(f.name), "-"), "-"); name != "" {
+		return name
+	}
+	return "my-agent"
+}
