@@ -40,6 +40,29 @@ func (r Reference) String() string {
 	return string(r.Kind) + ":" + r.Name
 }
 
+// Repository is the name without tag and digest, with its registry; empty for what is not a name.
+func (r Reference) Repository() string {
+	ref, err := name.ParseReference(r.Name)
+	if r.Kind != KindName || err != nil {
+		return ""
+	}
+	return ref.Context().Name()
+}
+
+// Digest is the digest that a name ends in, as sha256:…; empty for a tag and for what is not a name.
+func (r Reference) Digest() string {
+	if ref, err := name.NewDigest(r.Name); r.Kind == KindName && err == nil {
+		return ref.DigestStr()
+	}
+	return ""
+}
+
+// NamesRegistry reports whether the name says which registry is meant. Without that it is mostly one in the local engine.
+func (r Reference) NamesRegistry() bool {
+	host, _, _ := strings.Cut(r.Name, "/")
+	return r.Kind == KindName && host != r.Name && (strings.ContainsAny(host, ".:") || host == "localhost")
+}
+
 // Parse reads a reference: oci:DIR, docker-archive:FILE, or a name with an optional tag and digest (without either the
 // tag is latest). What is not an image, such as a folder, a Dockerfile or a code zip, is refused with one line that
 // says what to do instead. Parse looks at the file system only to recognise such mistakes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -51,20 +52,29 @@ func (r *Resolved) registryName() (name.Reference, error) {
 }
 
 func (r *Resolved) fetch(ctx context.Context, ref name.Reference) (*remote.Descriptor, error) {
-	keychain := r.options.Keychain
-	if keychain == nil {
-		keychain = authn.DefaultKeychain
+	return remote.Get(ref, r.remoteOptions(ctx, r.transport())...)
+}
+
+func (r *Resolved) keychain() authn.Keychain {
+	if r.options.Keychain != nil {
+		return r.options.Keychain
 	}
-	return remote.Get(ref,
+	return authn.DefaultKeychain
+}
+
+func (r *Resolved) remoteOptions(ctx context.Context, t http.RoundTripper) []remote.Option {
+	return []remote.Option{
 		remote.WithContext(ctx),
-		remote.WithTransport(r.transport()),
-		remote.WithAuthFromKeychain(keychain),
-		remote.WithUserAgent("agentcore-conform"),
+		remote.WithTransport(t),
+		remote.WithAuthFromKeychain(r.keychain()),
+		remote.WithUserAgent(userAgent),
 		// One step and no status codes: the transport above retries, and reads Retry-After.
 		remote.WithRetryBackoff(remote.Backoff{Steps: 1}),
 		remote.WithRetryStatusCodes(),
-	)
+	}
 }
+
+const userAgent = "agentcore-conform"
 
 func (r *Resolved) fromDescriptor(desc *remote.Descriptor) error {
 	kind, err := manifestKind(desc)

@@ -70,6 +70,7 @@ type Resolved struct {
 	blobs     []blob
 	mostFiles int
 	life      *life
+	limited   http.RoundTripper
 	closers   []func() error
 }
 

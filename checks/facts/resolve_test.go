@@ -46,9 +46,9 @@ type server struct {
 	wrap atomic.Pointer[func(http.Handler) http.Handler]
 }
 
-func startRegistry(t testing.TB) *server {
+func startRegistry(t testing.TB, options ...registry.Option) *server {
 	t.Helper()
-	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	inner := registry.New(append(options, registry.Logger(log.New(io.Discard, "", 0)))...)
 	s := &server{}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := http.Handler(inner)

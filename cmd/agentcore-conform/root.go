@@ -30,7 +30,8 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.runCommand(), a.inspectCommand(), a.initCommand(), a.certifyCommand(), a.judgeCommand(), a.baselineCommand(), a.diffCommand(), a.listCommand(), a.explainCommand(),
+	root.AddCommand(a.runCommand(), a.inspectCommand(), a.initCommand(), a.certifyCommand(), a.judgeCommand(), a.baselineCommand(),
+		a.diffCommand(), a.attestCommand(), a.verifyCommand(), a.listCommand(), a.explainCommand(),
 		a.doctorCommand(), a.versionCommand(), a.watchdogCommand(), a.relayCommand(), a.entryCommand())
 	cobra.EnableCommandSorting = false
 	attach(root, flagGroups(s))
