@@ -1,8 +1,12 @@
-# make build · setup · images · test · lint · docs · demo · certify · matrix · matrix-images · traps · traps-images · soak-accuracy · bench · nightly · replays · mutate · fuzz-smoke · clean
+# make build · setup · images · test · lint · cross · docs · demo · certify · matrix · matrix-images · traps · traps-images · soak-accuracy · bench · nightly · replays · mutate · fuzz-smoke · release-dry-run · clean
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.16.0
+ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-LDFLAGS       := -s -w -X main.version=$(VERSION)
+COMMIT        := $(shell git rev-parse HEAD 2>/dev/null)
+DATE          := $(shell TZ=UTC0 git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
+LDFLAGS       := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 TEST_TIMEOUT  ?= 28m
 BENCHTIME     ?= 1s
 FUZZTIME      ?= 10s
@@ -21,7 +25,7 @@ PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
 
-.PHONY: all build setup images test lint docs demo certify matrix matrix-images traps traps-images soak-accuracy bench nightly replays mutate fuzz-smoke clean
+.PHONY: all build setup images test lint cross docs demo certify matrix matrix-images traps traps-images soak-accuracy bench nightly replays mutate fuzz-smoke lint-workflows release-extras release-image release release-dry-run clean
 
 all: build
 
@@ -44,6 +48,15 @@ lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt wants these: $$unformatted"; exit 1; }
 	go vet -tags bench,nightly,mutate,soak ./...
 	go run $(GOLANGCI_LINT) run ./...
+
+# The program compiles for every other system and architecture that it is released for.
+cross:
+	for target in darwin/arm64 windows/amd64 linux/arm64; do \
+	  CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/} go vet ./cmd/agentcore-conform || exit 1; done
+
+# The workflows and the action of this project, read by the linter of GitHub's workflows.
+lint-workflows:
+	go run $(ACTIONLINT)
 
 # Writes anew what is generated from the catalogue, the failures, the proofs and the snippets; tests fail where it drifts.
 docs:
@@ -108,5 +121,27 @@ mutate:
 fuzz-smoke:
 	FUZZTIME=$(FUZZTIME) ./.ci/fuzz.sh
 
+# What a release carries beside the programs: completions and manual pages.
+release-extras: build
+	rm -rf $(OUT)/release && mkdir -p $(OUT)/release/completions
+	for shell in bash zsh fish powershell; do $(BIN) completion $$shell >$(OUT)/release/completions/agentcore-conform.$$shell || exit 1; done
+	$(BIN) man $(OUT)/release/man
+
+# The tool's own image for both architectures, as an OCI layout made of what goreleaser left in dist.
+release-image:
+	rm -rf $(OUT)/image
+	go run ./cmd/release-image -layout $(OUT)/image -version $(VERSION) -revision $(COMMIT) -created $(DATE) \
+	  linux/amd64=$$(echo dist/*_linux_amd64*/agentcore-conform) linux/arm64=$$(echo dist/*_linux_arm64*/agentcore-conform)
+
+# What the release workflow runs on a tag; it takes GITHUB_TOKEN.
+release:
+	go run $(GORELEASER) release --clean
+
+# Everything of a release but its publication.
+release-dry-run:
+	go run $(GORELEASER) check
+	go run $(GORELEASER) release --snapshot --clean
+	$(MAKE) release-image
+
 clean:
-	rm -rf bin $(OUT)
+	rm -rf bin dist $(OUT)

@@ -150,8 +150,13 @@ func (c *console) evidence(all []checks.Evidence, b bounds, most int) {
 			c.item(4, "evidence", fmt.Sprintf("… %d more in the JSON report", len(all)-most))
 			return
 		}
-		c.item(4, "evidence", e.Title)
-		for _, l := range evidenceLines(e, b) {
+		lines := evidenceLines(e, b)
+		if len(lines) == 0 {
+			c.item(4, "evidence", e.Title+": empty")
+		} else {
+			c.item(4, "evidence", e.Title)
+		}
+		for _, l := range lines {
 			if !strings.HasPrefix(l, "$ ") {
 				l = cut(strings.ReplaceAll(l, "\t", "  "), c.width-6)
 			}

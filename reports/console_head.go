@@ -207,7 +207,10 @@ func labelled(label, text string) string {
 }
 
 func runText(run *Run) string {
-	took := millisText(run.DurationMs)
+	took := "" // bare records do not tell
+	if run.DurationMs > 0 {
+		took = millisText(run.DurationMs)
+	}
 	if run.PlannedWaitMs > 0 {
 		took += fmt.Sprintf(" (%s of it waiting by plan)", millisText(run.PlannedWaitMs))
 	}

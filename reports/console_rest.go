@@ -187,13 +187,39 @@ func sessionModelsText(models map[string]Verdict) string {
 	return "by model: " + strings.Join(parts, ", ")
 }
 
-// foot says what green does not mean, and repeats the verdict where the eye is after a long report.
+// foot says what green does not mean and what to do next, and repeats the verdict where the eye is after a long report.
 func (c *console) foot() {
 	c.item(0, "not proven", notCovered)
+	if next := nextText(c.run); next != "" {
+		c.item(0, "next", next)
+	}
 	if len(c.of(checks.Fail))+len(c.of(checks.Error))+len(c.of(checks.Untestable))+len(c.run.Stale()) > 0 {
 		c.gap()
 		c.verdict()
 	}
+}
+
+// nextText is what whoever reads the verdict can do about it; empty where there is nothing to do.
+func nextText(run *Run) string {
+	explain := func(o checks.Outcome) string {
+		for _, f := range Worst(run.Findings) {
+			if outcomeOf(f) == o && f.ID != "" {
+				return "agentcore-conform explain " + f.ID
+			}
+		}
+		return ""
+	}
+	switch {
+	case run.Interrupted:
+		return "run it again to the end; what was found until then stands"
+	case run.Verdict == Nonconformant && explain(checks.Fail) != "":
+		return explain(checks.Fail) + " has the reasons, and code that keeps the clause; mend it, build, and run again"
+	case run.Verdict == Errored:
+		return "mend what the error says and run again; agentcore-conform doctor shows what is missing on this machine"
+	case run.Verdict == Partial:
+		return "give what was lacking and run again, or accept it with --allow-partial"
+	}
+	return ""
 }
 
 // modelText says what answered the agent's model calls, and which came.

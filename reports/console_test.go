@@ -213,3 +213,32 @@ func TestIdleReaperIsShortAndToldWhereItCosts(t *testing.T) {
 		t.Errorf("what is cut is not marked:\n%s", out)
 	}
 }
+
+// TestEveryTroubleEndsInWhatToDo: whoever does not get a green verdict is told the next step.
+func TestEveryTroubleEndsInWhatToDo(t *testing.T) {
+	partial := allPass()
+	partial.Verdict = Partial
+	for _, tt := range []struct {
+		run  *Run
+		want string
+	}{
+		{oneOfEach(), "agentcore-conform explain PING-06 has the reasons"},
+		{nothingRan(), "agentcore-conform doctor shows what is missing"},
+		{interruptedRun(), "run it again to the end"},
+		{partial, "--allow-partial"},
+		{allPass(), ""},
+	} {
+		said := strings.Join(strings.Fields(consoleOf(t, tt.run, ConsoleOptions{})), " ")
+		if _, next, _ := strings.Cut(said, " next "); !strings.Contains(next, tt.want) || tt.want == "" && next != "" {
+			t.Errorf("%s: next %.80q, want %q", tt.run.Verdict, next, tt.want)
+		}
+	}
+}
+
+func TestEmptyEvidenceIsSaidToBeEmpty(t *testing.T) {
+	run := oneOfEach()
+	run.Findings[0].Outcome, run.Findings[0].Evidence = checks.Fail, []checks.Evidence{checks.Text("body", "")}
+	if said := consoleOf(t, run, ConsoleOptions{}); !strings.Contains(said, "evidence      body: empty") {
+		t.Error(said)
+	}
+}

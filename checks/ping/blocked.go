@@ -2,6 +2,7 @@ package ping
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -89,9 +90,9 @@ func longest(r *record.InFlightRound) record.Millis {
 }
 
 func blockedText(blocked []*record.InFlightRound) string {
-	text := "health checks waited for the end of the call beside them:"
+	var waits []string
 	for _, r := range blocked {
-		text += fmt.Sprintf(" %s beside a call of %s;", reading.Seconds(record.LatencyOf(pingsBeside(r)).Max), reading.Seconds(longest(r)))
+		waits = append(waits, fmt.Sprintf("%s beside a call of %s", reading.Seconds(record.LatencyOf(pingsBeside(r)).Max), reading.Seconds(longest(r))))
 	}
-	return text
+	return "health checks waited for the end of the call beside them: " + strings.Join(waits, "; ")
 }

@@ -46,7 +46,7 @@ func (a *app) attestCommand() *cobra.Command {
 			"agentcore-conform attest conform.json registry.example.com/my-agent:1.4 --key key.pem",
 			"agentcore-conform attest conform.json registry.example.com/my-agent:1.4 --key key.pem -o attestation.json",
 			"agentcore-conform attest conform.json registry.example.com/my-agent:1.4 --predicate-only -o predicate.json"),
-		Args: attestArguments,
+		Args: attestArguments, ValidArgsFunction: completeReportAndImage,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.attest(cmd, s, args) },
 	}
 	fs := newFlagSet()

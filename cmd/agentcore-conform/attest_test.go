@@ -469,6 +469,8 @@ func TestInsecureRegistry(t *testing.T) {
 	image := host + "/team/agent:1"
 	s.expect(t, codeUntested, "registry "+host, "attest", "run.json", image, "--key", "key.pem")
 	s.expect(t, 0, "", "attest", "run.json", image, "--key", "key.pem", "--insecure-registry", host)
+	s.write(t, "registries.yaml", "insecure-registry: "+host+"\n")
+	s.expect(t, 0, "", "attest", "run.json", image, "--key", "key.pem", "--config", "registries.yaml")
 	s.expect(t, codeUntested, "registry "+host, "verify", image, "--key", "key.pub")
 	s.expect(t, 0, "", "verify", image, "--key", "key.pub", "--insecure-registry", host)
 }

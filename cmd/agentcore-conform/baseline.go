@@ -42,7 +42,8 @@ func (a *app) baselineCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.record(args[0], out) },
+		ValidArgsFunction: completeFiles("json"),
+		RunE:              func(_ *cobra.Command, args []string) error { return a.record(args[0], out) },
 	}
 	cmd.Flags().VarP(text(&out, "FILE", notEmpty), "output", "o", "where to write the baseline; - is standard output")
 	return cmd

@@ -41,7 +41,7 @@ func (a *app) certifyCommand() *cobra.Command {
 		Example: indent(
 			"agentcore-conform certify catalog.yaml",
 			"agentcore-conform certify catalog.yaml --only 'langgraph*' --out out/certification"),
-		Args: catalogArgument,
+		Args: catalogArgument, ValidArgsFunction: completeFiles("yaml", "yml"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.certify(cmd.Context(), s, args[0]) },
 	}
 	fs := cmd.Flags()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -29,6 +30,10 @@ func actAsEntry() int {
 		case "waits":
 			<-ctx.Done()
 			return (&call{verdict: reports.Partial, interrupted: true}).result(), nil
+		case "meets":
+			if err := meet(ctx); err != nil {
+				return nil, err
+			}
 		case "breaks":
 			return nil, errors.New("no engine answers")
 		case "refuses":
@@ -37,6 +42,25 @@ func actAsEntry() int {
 		return (&call{verdict: reports.Conformant}).result(), nil
 	}
 	return a.execute(context.Background(), os.Args[1:])
+}
+
+// meet waits until two entries are under way at a time.
+func meet(ctx context.Context) error {
+	if err := os.WriteFile(fmt.Sprintf("met.%d", os.Getpid()), nil, 0o600); err != nil {
+		return err
+	}
+	ctx, stop := context.WithTimeout(ctx, time.Minute)
+	defer stop()
+	for tick := time.NewTicker(10 * time.Millisecond); ; {
+		if met, _ := filepath.Glob("met.*"); len(met) == 2 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.New("no other entry ran beside this one")
+		case <-tick.C:
+		}
+	}
 }
 
 // certify runs the command in process on a catalogue; its entries are played by the test binary.
@@ -230,6 +254,14 @@ func TestCertifySelects(t *testing.T) {
 	}
 	if m := c.matrix(t, "o/p"); len(m.Rows) != 1 || m.Rows[0].Name != "a" {
 		t.Errorf("%+v", m)
+	}
+}
+
+// TestCertifyInParallel: each entry waits for the other, which one at a time would never come.
+func TestCertifyInParallel(t *testing.T) {
+	c := newCall(t).certify(context.Background(), t, "entries: [{name: a, image: meets}, {name: b, image: meets}]", "--parallel", "2")
+	if c.code != 0 {
+		t.Errorf("exit %d, %s%s", c.code, c.stdout, c.stderr)
 	}
 }
 

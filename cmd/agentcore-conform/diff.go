@@ -29,7 +29,8 @@ func (a *app) diffCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], format, exit) },
+		ValidArgsFunction: completeFiles("json"),
+		RunE:              func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], format, exit) },
 	}
 	fs := newFlagSet()
 	fs.Var(choice(&format, reports.DiffFormats()...), "format", "how to write it; markdown is for a pull request")

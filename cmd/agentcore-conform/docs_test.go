@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,12 +20,12 @@ func document(t *testing.T, name string) string {
 	return string(data)
 }
 
-func TestReadmeNamesEveryFlagAndCommand(t *testing.T) {
-	readme := document(t, "README.md")
+func TestDocumentsNameEveryFlagAndCommand(t *testing.T) {
+	readme, flags := document(t, "README.md"), document(t, "docs/flags.md")
 	for _, g := range flagGroups(&settings{}) {
 		g.flags.VisitAll(func(f *pflag.Flag) {
-			if !strings.Contains(readme, "`--"+f.Name) {
-				t.Errorf("--%s is not in the README", f.Name)
+			if !strings.Contains(flags, "`--"+f.Name) {
+				t.Errorf("--%s is not in docs/flags.md", f.Name)
 			}
 		})
 	}
@@ -35,26 +36,24 @@ func TestReadmeNamesEveryFlagAndCommand(t *testing.T) {
 	}
 }
 
-// A flag that the README shows must exist, so that an example can be pasted.
-func TestReadmeShowsNoOtherFlags(t *testing.T) {
-	known := map[string]bool{"platform": true, "help": true}
+// A flag that a document shows must exist, so that an example can be pasted. Others' programs have flags as well.
+func TestDocumentsShowNoOtherFlags(t *testing.T) {
+	known := map[string]bool{"help": true}
 	root := newApp().rootCommand()
-	for _, cmd := range append(root.Commands(), root) {
+	for _, cmd := range visible(root) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known[f.Name] = true })
 	}
-	for _, m := range regexp.MustCompile(`(?:^|[\s\x60\[])--([a-z][a-z-]+)`).FindAllStringSubmatch(document(t, "README.md"), -1) {
-		if !known[m[1]] {
-			t.Errorf("--%s does not exist", m[1])
+	for _, name := range []string{"README.md", "docs/flags.md", "docs/tutorial.md", "docs/faq.md"} {
+		for _, m := range regexp.MustCompile(`(?:^|[\s\x60\[])--([a-z][a-z-]+)`).FindAllStringSubmatch(document(t, name), -1) {
+			if others := []string{"platform", "load"}; !known[m[1]] && !slices.Contains(others, m[1]) {
+				t.Errorf("%s: --%s does not exist", name, m[1])
+			}
 		}
 	}
 }
 
-func TestReadmeConfigurationIsAccepted(t *testing.T) {
-	_, rest, _ := strings.Cut(document(t, "README.md"), "```yaml\n# .agentcore-conform.yaml\n")
-	file, _, found := strings.Cut(rest, "```")
-	if !found {
-		t.Fatal("the example is gone")
-	}
+func TestDocumentedConfigurationIsAccepted(t *testing.T) {
+	file := fenced(t, "docs/flags.md", ".agentcore-conform.yaml")
 	c := newCall(t)
 	c.write(t, ".agentcore-conform.yaml", file)
 	c.write(t, "test.env", "A=b\n")

@@ -21,7 +21,7 @@ func (a *app) doctorCommand() *cobra.Command {
 			"runs programs for linux/arm64, natively or emulated. With --fix, install what is missing where that is possible:\n" +
 			"an engine and emulation on Debian and Ubuntu, as root. Exits with 3 when no image can be tested.",
 		Example: indent("agentcore-conform doctor", "sudo agentcore-conform doctor --fix"),
-		Args:    noArguments,
+		Args:    noArguments, ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if _, err := configure(cmd.Flags(), a.dir, s.config); err != nil {
 				return usageError{err}

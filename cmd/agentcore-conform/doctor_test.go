@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -44,6 +46,16 @@ func TestDoctorFlags(t *testing.T) {
 		t.Errorf("fixed %t, asked for %+v", fixed, asked)
 	}
 	if _, _, _, asked, _ := patient(t, nil, nil); asked.Platform != "" || asked.Address != "" {
+		t.Errorf("asked for %+v", asked)
+	}
+}
+
+func TestDoctorReadsTheConfiguration(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "other.yaml")
+	if err := os.WriteFile(file, []byte("engine: tcp://h:1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, asked, _ := patient(t, nil, nil, "--config", file); asked.Address != "tcp://h:1" {
 		t.Errorf("asked for %+v", asked)
 	}
 }

@@ -29,10 +29,8 @@ func (a *app) explainCommand() *cobra.Command {
 			}
 			return nil
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return a.clauseIDs(), cobra.ShellCompDirectiveNoFileComp
-		},
-		RunE: func(_ *cobra.Command, args []string) error { return a.explain(strings.Join(args, " ")) },
+		ValidArgsFunction: completeClause,
+		RunE:              func(_ *cobra.Command, args []string) error { return a.explain(strings.Join(args, " ")) },
 	}
 }
 

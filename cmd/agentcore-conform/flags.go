@@ -166,16 +166,11 @@ func keep(groups []flagGroup, names ...string) []flagGroup {
 // grouped annotates commands whose help attach has arranged.
 const grouped = "grouped"
 
-// attach gives a command its flags, grouped in its help, and completes those that offer a choice.
+// attach gives a command its flags, grouped in its help.
 func attach(cmd *cobra.Command, groups []flagGroup) {
 	cmd.Flags().SortFlags = false
 	for _, g := range groups {
 		cmd.Flags().AddFlagSet(g.flags)
-		g.flags.VisitAll(func(f *pflag.Flag) {
-			if words := strings.Split(f.Value.Type(), "|"); len(words) > 1 && !strings.ContainsAny(f.Value.Type(), "@N") {
-				_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
-			}
-		})
 	}
 	cmd.Annotations = map[string]string{grouped: "yes"}
 	cmd.SetUsageFunc(func(c *cobra.Command) error { return groupedUsage(c, groups) })

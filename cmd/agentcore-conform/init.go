@@ -30,7 +30,7 @@ func (a *app) initCommand() *cobra.Command {
 		Example: indent(
 			"agentcore-conform init",
 			"agentcore-conform init --from agentcore/agentcore.json#MyAgent --force"),
-		Args: noArguments,
+		Args: noArguments, ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error { return a.writeConfiguration(s) },
 	}
 	fs := newFlagSet()

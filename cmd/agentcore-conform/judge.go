@@ -36,7 +36,8 @@ func (a *app) judgeCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.judge(cmd, s, args[0]) },
+		ValidArgsFunction: completeFiles("json"),
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.judge(cmd, s, args[0]) },
 	}
 	attach(cmd, keep(flagGroups(s), "only", "skip", "strict", "waivers", "baseline", "allow-partial", "session-model", "platform-version", "idle-timeout", "max-lifetime",
 		"report", "verbose", "quiet", "color", "config"))

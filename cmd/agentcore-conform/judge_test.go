@@ -157,6 +157,30 @@ func TestJudgeWithOtherLifecycleSettings(t *testing.T) {
 	}
 }
 
+func TestJudgeShowsWhatIsAsked(t *testing.T) {
+	cases := []struct {
+		args  string
+		holds func(*call) bool
+	}{
+		{"--skip IMG-04", func(c *call) bool { return !strings.Contains(c.stdout, "IMG-04") }},
+		{"--verbose", func(c *call) bool { return strings.Contains(c.stdout, "  IMG-01") }},
+		{"--quiet", func(c *call) bool { return strings.Count(c.stdout, "\n") == 1 }},
+		{"--color always", func(c *call) bool { return strings.Contains(c.stdout, "\x1b[") }},
+		{"--config strict.yaml", func(c *call) bool { return strings.Contains(c.stdout, "FAIL") }},
+	}
+	for _, tt := range cases {
+		c := newCall(t)
+		c.write(t, "strict.yaml", "strict: true\n")
+		file := c.keepRecords(t, recorded("arm64"))
+		if c.run("judge", file, "--only", "IMG-01,IMG-04"); tt.holds(c) {
+			t.Errorf("%s: seen without it as well:\n%s", tt.args, c.stdout)
+		}
+		if c.run(append(strings.Fields(tt.args), "judge", file, "--only", "IMG-01,IMG-04")...); !tt.holds(c) {
+			t.Errorf("%s: exit %d, %s%s", tt.args, c.code, c.stdout, c.stderr)
+		}
+	}
+}
+
 func TestJudgeReadsOnlyItsOwnFiles(t *testing.T) {
 	for _, content := range []string{"", "{}", `{"schema":"other/v1"}`, `[1]`, `{"schema":"agentcore-conform/report/v1"}`} {
 		c := newCall(t)

@@ -41,7 +41,7 @@ func (a *app) listCommand() *cobra.Command {
 			"and why; or not yet.",
 		Example: indent("agentcore-conform list", "agentcore-conform list --coverage",
 			"agentcore-conform list --json | jq '.clauses[] | select(.covered) | .id'"),
-		Args: noArguments,
+		Args: noArguments, ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			if coverage {
 				return a.listCoverage(asJSON)

@@ -27,12 +27,13 @@ func (a *app) rootCommand() *cobra.Command {
 		Args:          a.rootArguments,
 		RunE:          func(cmd *cobra.Command, args []string) error { return a.conform(cmd, s, args) },
 	}
+	root.ValidArgsFunction = completeImage
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(a.runCommand(), a.inspectCommand(), a.initCommand(), a.certifyCommand(), a.judgeCommand(), a.baselineCommand(),
 		a.diffCommand(), a.attestCommand(), a.verifyCommand(), a.listCommand(), a.explainCommand(),
-		a.doctorCommand(), a.versionCommand(), a.watchdogCommand(), a.relayCommand(), a.entryCommand())
+		a.doctorCommand(), a.versionCommand(), a.manCommand(), a.watchdogCommand(), a.relayCommand(), a.entryCommand())
 	cobra.EnableCommandSorting = false
 	attach(root, flagGroups(s))
 	root.InitDefaultCompletionCmd()
@@ -42,15 +43,28 @@ func (a *app) rootCommand() *cobra.Command {
 	return root
 }
 
-// demandShell makes an error of completion without a known shell, which cobra answers with a help text and success.
+// howToComplete is how each shell is taught to complete, and completion itself.
+var howToComplete = map[string]string{
+	"completion": "source <(agentcore-conform completion bash)",
+	"bash":       "source <(agentcore-conform completion bash)",
+	"zsh":        `agentcore-conform completion zsh > "${fpath[1]}/_agentcore-conform"`,
+	"fish":       "agentcore-conform completion fish > ~/.config/fish/completions/agentcore-conform.fish",
+	"powershell": "agentcore-conform completion powershell | Out-String | Invoke-Expression",
+}
+
+// demandShell makes an error of completion without a known shell, which cobra answers with a help text and success, and
+// gives its commands the examples that cobra leaves out.
 func demandShell(root *cobra.Command) {
-	for _, cmd := range root.Commands() {
-		if cmd.Name() == "completion" {
-			cmd.Args = cobra.ArbitraryArgs
-			cmd.RunE = func(*cobra.Command, []string) error {
-				return usagef("name a shell: completion bash, zsh, fish or powershell")
-			}
-		}
+	cmd, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(*cobra.Command, []string) error {
+		return usagef("name a shell: completion bash, zsh, fish or powershell")
+	}
+	for _, c := range append(cmd.Commands(), cmd) {
+		c.Example = indent(howToComplete[c.Name()])
 	}
 }
 
@@ -59,6 +73,7 @@ func (a *app) finish(cmd *cobra.Command) {
 	if cmd.RunE != nil {
 		cmd.RunE = a.begin(cmd.RunE)
 	}
+	completeFlags(cmd)
 	if cmd.Annotations[grouped] == "" {
 		cmd.SetUsageFunc(func(c *cobra.Command) error { return groupedUsage(c, []flagGroup{{"Flags", c.LocalFlags()}}) })
 	}

@@ -27,7 +27,7 @@ func (a *app) runCommand() *cobra.Command {
 			"agentcore-conform run my-agent:latest --only PING,SES-06 -v",
 			"agentcore-conform run my-agent:latest --from agentcore/agentcore.json --waivers waivers.yaml",
 			"agentcore-conform run --endpoint http://127.0.0.1:8080"),
-		Args: imageArgument,
+		Args: imageArgument, ValidArgsFunction: completeImage,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.conform(cmd, s, args) },
 	}
 	attach(cmd, flagGroups(s))
@@ -45,7 +45,7 @@ func (a *app) inspectCommand() *cobra.Command {
 		Example: indent(
 			"agentcore-conform inspect registry.example.com/my-agent:1.4",
 			"agentcore-conform inspect oci:./layout --report json=-"),
-		Args: imageArgument,
+		Args: imageArgument, ValidArgsFunction: completeImage,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.conform(cmd, s, args) },
 	}
 	attach(cmd, keep(flagGroups(s), "from", "protocol", "deploy-ref", "pull", "insecure-registry", "env", "env-file", "only", "skip",

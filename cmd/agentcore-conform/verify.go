@@ -43,7 +43,7 @@ func (a *app) verifyCommand() *cobra.Command {
 			"agentcore-conform verify registry.example.com/my-agent:1.4 --key key.pub",
 			"agentcore-conform verify registry.example.com/my-agent:1.4 --key key.pub --max-age 30d --contract 2026-11",
 			"agentcore-conform verify registry.example.com/my-agent@sha256:… --key key.pub --attestation attestation.json"),
-		Args: verifyArguments,
+		Args: verifyArguments, ValidArgsFunction: completeImage,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd, s, args[0]) },
 	}
 	fs := newFlagSet()

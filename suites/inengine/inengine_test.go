@@ -68,6 +68,7 @@ func play(t *testing.T, o suites.Options) *reports.Run {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("%s after %.0f s", run.Verdict, run.DurationMs/1000)
 	readable(t, run)
 	return run
 }
