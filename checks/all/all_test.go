@@ -16,7 +16,7 @@ var kinds = []record.Kind{
 	record.KindImage, record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream, record.KindInFlight, record.KindMalformed,
 	record.KindSurface, record.KindModelFaults, record.KindModel,
 	record.KindBodies, record.KindDisconnect, record.KindOverlap, record.KindSessions, record.KindAsync, record.KindClean,
-	record.KindLongSession, record.KindStop, record.KindStopInFlight, record.KindKilled, record.KindFreeze, record.KindClock, record.KindEnd,
+	record.KindLongSession, record.KindStop, record.KindStopInFlight, record.KindKilled, record.KindFreeze, record.KindClock, record.KindCredentials, record.KindEnd,
 }
 
 // rule rules on all clauses that have a check.
