@@ -81,7 +81,7 @@ func TestCredentialsThatTellNothing(t *testing.T) {
 	}{
 		"signs nothing":          {plain, func(*suites.Options) {}, "it signs nothing"},
 		"has keys of its own":    {trap(t, "keys-refreshed"), func(o *suites.Options) { o.Env = []string{"AWS_ACCESS_KEY_ID=AKIDEXAMPLE"} }, "it signs nothing"},
-		"finds none there":       {trap(t, "keys-of-environment"), func(*suites.Options) {}, "did not answer its first calls"},
+		"finds none there":       {trap(t, "keys-of-environment"), func(*suites.Options) {}, "without static keys its calls fail"},
 		"no model of the run's":  {plain, func(o *suites.Options) { o.Model = suites.ModelNone }, "serves nobody"},
 		"cannot stand still":     {plain, func(o *suites.Options) { o.Engine = rigid{fake.New(plain)} }, "cannot make a container stand still"},
 		"no time for it in gate": {plain, func(o *suites.Options) { o.KeyLife = 0 }, ""},

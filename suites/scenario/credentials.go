@@ -46,14 +46,14 @@ func Expire(ctx context.Context, s *Stage, f engine.Freezer, keys *metadata.Serv
 // beforeExpiry makes the calls that show whether it needs credentials at all, and says why it is no use to go on.
 func (s *Stage) beforeExpiry(ctx context.Context, keys *metadata.Service, out *record.Credentials) (untold string) {
 	if !out.Boot.Ready {
-		return "with credentials at the metadata service alone, a process never became ready: " + out.Boot.Detail
+		return "without static keys it does not become ready: " + out.Boot.Detail
 	}
 	session := platform.NewSessionID()
 	for range 2 {
 		x := s.happyIn(ctx, "expired/before", session)
 		out.Before = append(out.Before, x)
 		if failed(x) {
-			return "with credentials at the metadata service alone, a process did not answer its first calls with success"
+			return "without static keys its calls fail"
 		}
 	}
 	if !keys.Used() {
