@@ -44,7 +44,7 @@ func empty() *record.Set {
 		Surface: &record.Surface{}, ModelFaults: &record.ModelFaults{}, Model: &record.ModelUse{},
 		Bodies: &record.Bodies{}, Disconnect: &record.Disconnect{}, Overlap: &record.Overlap{}, Sessions: &record.Sessions{},
 		Async: &record.Async{}, Clean: &record.Clean{}, LongSession: &record.LongSession{}, Stop: &record.Stop{},
-		StopInFlight: &record.StopInFlight{}, Killed: &record.Killed{}, Freeze: &record.Freeze{}, Clock: &record.Clock{}, End: &record.End{},
+		StopInFlight: &record.StopInFlight{}, Killed: &record.Killed{}, Freeze: &record.Freeze{}, Clock: &record.Clock{}, Credentials: &record.Credentials{}, End: &record.End{},
 	}
 }
 
