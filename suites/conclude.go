@@ -44,6 +44,9 @@ func (r *run) waited() time.Duration {
 	if f := r.set.Freeze; f != nil {
 		o.Freeze = min(o.Freeze, time.Duration(f.Paused*record.Millis(time.Millisecond)))
 	}
+	if c := r.set.Credentials; c == nil || c.Paused == 0 {
+		o.KeyLife = 0
+	}
 	o.SessionDuration = min(o.SessionDuration, time.Duration(beside*record.Millis(time.Millisecond)))
 	return plannedWaits(r.set.Has, o, r.set.Model != nil && r.set.Model.Requests > 0)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/metadata"
 )
 
 // Profiles.
@@ -66,6 +67,12 @@ const (
 	MostFreeze = 15 * time.Minute
 )
 
+// expirySession is the least length of the long session beside which credentials are let end.
+const expirySession = time.Hour
+
+// MostKeyLife is the most that KeyLife can be.
+const MostKeyLife = time.Hour
+
 // A runtime's lifecycle settings (LIFE-06, LIFE-07): the platform's defaults, the least of either, and the most that the guide
 // gives the idle timeout and the service model the lifetime.
 const (
@@ -110,6 +117,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	def(&o.SessionDuration, gateSession)
 	def(&o.Freeze, min(freezeOf(o.Profile), o.SessionDuration/2))
+	if o.SessionDuration >= expirySession && o.SessionTurns == 0 {
+		def(&o.KeyLife, metadata.Life)
+	}
 	def(&o.IdleTimeout, defaultIdle)
 	def(&o.MaxLifetime, defaultLifetime)
 	def(&o.Timeout, 30*time.Minute+o.SessionDuration+o.InvocationTimeout)
@@ -183,6 +193,7 @@ func (o Options) checkRanges() error {
 		within("--session-duration", o.SessionDuration, time.Second, longest),
 		o.checkSessionTurns(),
 		within("--freeze", o.Freeze, NoFreeze, MostFreeze),
+		within("the life of credentials", o.KeyLife, 0, MostKeyLife),
 		within("--idle-timeout", o.IdleTimeout, LeastLifecycle, MostIdleTimeout),
 		within("--max-lifetime", o.MaxLifetime, LeastLifecycle, MostMaxLifetime),
 		CheckLifecycle(o.IdleTimeout, o.MaxLifetime),

@@ -17,7 +17,8 @@ import (
 // alone; the second life continues a session that the main one began, is talked to for the length of the session lane,
 // and is stopped. The other two start once the main one has shown how it is spoken to and was measured in quiet. Beside
 // them, two more are stopped in the middle of their work, one is killed, and the one that takes its session over is made to
-// stand still for a while. A last one has a wall clock that is slow.
+// stand still for a while. Another has a wall clock that is slow. Where there is time for it, a last one is handed out
+// credentials that end while it stands still.
 
 // playLanes plays all lanes and waits for them.
 func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
@@ -35,6 +36,7 @@ func (r *run) playLanes(ctx context.Context, eng engine.Engine) {
 			<-up // the long session takes longest: what need not boot beside it waits
 			r.stopLane(ctx, eng, p, host)
 			r.clockLane(ctx, eng, p, host)
+			r.credentialsLane(ctx, eng, p, host)
 		})
 	}
 	r.mainLane(ctx, eng, open)

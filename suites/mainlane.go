@@ -233,7 +233,7 @@ func (m *mainPlay) attachedSession(ctx context.Context) {
 	for _, k := range []record.Kind{record.KindStop, record.KindStopInFlight} {
 		m.gap(k, record.GapNature, "a server that already runs is not stopped by this tool")
 	}
-	for _, k := range []record.Kind{record.KindKilled, record.KindFreeze} {
+	for _, k := range []record.Kind{record.KindKilled, record.KindFreeze, record.KindCredentials} {
 		m.gap(k, record.GapNature, "a server that already runs is neither killed nor made to stand still by this tool")
 	}
 	m.do(ctx, step{longSession, record.KindLongSession, m.o.SessionDuration, func(ctx context.Context) (func(*record.Set), error) {

@@ -124,6 +124,7 @@ func breaking(m mutants.Mutant) suites.Options {
 	o := declaring(m.Payloads)
 	o.Engine, o.Env, o.Only = m.NewEngine(), m.Env, m.Only()
 	o.DeployRef, o.SessionModel, o.Compute, o.PlatformVersion = m.DeployRef, m.SessionModel, m.Compute, m.PlatformVersion
+	o.KeyLife = m.KeyLife
 	if m.Patience > 0 {
 		o.InvocationTimeout = m.Patience
 	}
@@ -262,6 +263,7 @@ func TestTraps(t *testing.T) {
 	for _, trap := range traps.All() {
 		o := declaring(trap.Payloads)
 		o.Engine, o.SessionDuration, o.PlatformVersion = trap.NewEngine(), max(o.SessionDuration, trap.Session), trap.PlatformVersion
+		o.KeyLife = trap.KeyLife
 		todo.add(trap.Name, o)
 	}
 	runs := todo.begin()

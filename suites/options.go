@@ -83,6 +83,10 @@ type Options struct {
 	// Freeze is how long a process is made to stand still (LIFE-15); 0 means half of SessionDuration, at most 15 s, or
 	// 3 minutes in soak. NoFreeze leaves it out.
 	Freeze time.Duration
+	// KeyLife is how long the credentials are good that a process is handed out which then stands still for longer (LIFE-15). 0
+	// means 22 minutes beside a long session of an hour or more, and that none is beside a shorter one or one that turns end:
+	// what ends sooner, SDKs may keep past its end.
+	KeyLife time.Duration
 	// IdleTimeout and MaxLifetime are the runtime's lifecycle settings, by which the idle reaper is played on what was
 	// polled; 0 means the platform's own: 15 minutes and 8 hours (LIFE-06, LIFE-07).
 	IdleTimeout time.Duration

@@ -136,6 +136,9 @@ func (p *plan) price(o Options) {
 		if p.kinds[record.KindClock] {
 			p.boots++
 		}
+		if p.kinds[record.KindCredentials] && o.KeyLife > 0 {
+			p.boots++
+		}
 	}
 	p.waits = plannedWaits(func(k record.Kind) bool { return p.kinds[k] }, o, false)
 }
@@ -164,6 +167,9 @@ func plannedWaits(has func(record.Kind) bool, o Options, asked bool) time.Durati
 	}
 	if has(record.KindFreeze) {
 		beside = max(beside, o.Freeze)
+	}
+	if has(record.KindCredentials) {
+		beside = max(beside, scenario.UntilExpired(o.KeyLife))
 	}
 	return quiet + max(main, beside)
 }

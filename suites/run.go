@@ -124,7 +124,7 @@ func (r *run) gap(k record.Kind, why record.GapCause, text string) {
 var dynamicKinds = []record.Kind{
 	record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream, record.KindInFlight, record.KindWire, record.KindMalformed, record.KindSurface,
 	record.KindBodies, record.KindDisconnect, record.KindOverlap, record.KindSessions, record.KindAsync, record.KindClean, record.KindLongSession,
-	record.KindStop, record.KindStopInFlight, record.KindKilled, record.KindFreeze, record.KindClock, record.KindEnd, record.KindModelFaults, record.KindModel,
+	record.KindStop, record.KindStopInFlight, record.KindKilled, record.KindFreeze, record.KindClock, record.KindCredentials, record.KindEnd, record.KindModelFaults, record.KindModel,
 }
 
 // blockAll notes that a fault of the image makes everything that is still missing pointless.

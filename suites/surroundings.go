@@ -10,6 +10,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/aws"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/metadata"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/model"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/otlp"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/stub"
@@ -32,7 +33,9 @@ type surroundings struct {
 	model    *model.Server
 	services *aws.Server
 	spans    *otlp.Sink
-	lines    []scenario.Lines
+	// keys are what hands out credentials; nil for a container that is given static ones.
+	keys  *metadata.Service
+	lines []scenario.Lines
 }
 
 // server is one of them.
@@ -47,11 +50,24 @@ var soon = []string{"OTEL_BSP_SCHEDULE_DELAY=1000"}
 // bootServed boots a container in surroundings of its own. A collector that is closed is one that no agent may wait for
 // (OBS-05). More is added to what leads there.
 func (r *run) bootServed(ctx context.Context, eng engine.Engine, name string, collector bool, more ...string) (*scenario.Stage, error) {
-	around, env := r.surround(ctx, eng, collector)
+	around, env := r.surround(ctx, eng, collector, nil)
 	if r.o.Model == ModelReal {
 		env = r.unset(slices.Clone(r.o.ModelEnv))
 	}
-	s, err := r.boot(ctx, eng, name, slices.Concat(r.o.Env, env, r.unset(more)))
+	return r.bootWithin(ctx, eng, name, around, slices.Concat(env, r.unset(more)))
+}
+
+// bootRotated boots a container that is handed out credentials. There is none where containers cannot reach this process.
+func (r *run) bootRotated(ctx context.Context, eng engine.Engine, name string, keys *metadata.Service) (*scenario.Stage, error) {
+	around, env := r.surround(ctx, eng, true, keys)
+	if around == nil {
+		return nil, nil
+	}
+	return r.bootWithin(ctx, eng, name, around, env)
+}
+
+func (r *run) bootWithin(ctx context.Context, eng engine.Engine, name string, around *surroundings, env []string) (*scenario.Stage, error) {
+	s, err := r.boot(ctx, eng, name, slices.Concat(r.o.Env, env))
 	if err != nil {
 		return nil, err
 	}
@@ -63,13 +79,16 @@ func (r *run) bootServed(ctx context.Context, eng engine.Engine, name string, co
 }
 
 // surround starts the servers for one container and returns the environment that leads to them. Where containers cannot
-// reach this process there are none, and the run says so.
-func (r *run) surround(ctx context.Context, eng engine.Engine, collector bool) (*surroundings, []string) {
+// reach this process there are none, and the run says so. Keys hand out its credentials; nil gives it static ones.
+func (r *run) surround(ctx context.Context, eng engine.Engine, collector bool, keys *metadata.Service) (*surroundings, []string) {
 	hosts, can := eng.(engine.Hosts)
 	if r.terms().Model != ModelScripted || !can {
 		return nil, nil
 	}
 	around := &surroundings{model: model.New(), services: aws.New(), spans: otlp.New()}
+	if keys != nil {
+		around.model.Expired, around.services.Expired = keys.Guard(record.PeerModel), keys.Guard(record.PeerServices)
+	}
 	var at [3]string
 	peers := [len(at)]record.Peer{record.PeerModel, record.PeerServices, record.PeerCollector}
 	for i, s := range []server{around.model, around.services, around.spans} {
@@ -88,15 +107,29 @@ func (r *run) surround(ctx context.Context, eng engine.Engine, collector bool) (
 		}
 		at[i] = address
 	}
+	env := slices.Concat(model.Environment(at[0]), aws.Environment(at[1]), otlp.Environment(at[2]), soon)
+	if keys != nil {
+		l, address, err := hosts.Listen(ctx)
+		if err != nil {
+			around.close()
+			return nil, nil
+		}
+		around.keys = keys
+		go func() { _ = keys.Serve(l) }() // ends with the run
+		env = metadata.Instead(env, address)
+	}
 	r.mu.Lock()
 	r.around = append(r.around, around)
 	r.mu.Unlock()
-	return around, r.unset(slices.Concat(model.Environment(at[0]), aws.Environment(at[1]), otlp.Environment(at[2]), soon))
+	return around, r.unset(env)
 }
 
 func (s *surroundings) close() {
 	for _, one := range []server{s.model, s.services, s.spans} {
 		_ = one.Close()
+	}
+	if s.keys != nil {
+		_ = s.keys.Close()
 	}
 }
 

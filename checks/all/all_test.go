@@ -16,7 +16,7 @@ var kinds = []record.Kind{
 	record.KindImage, record.KindBoot, record.KindCalls, record.KindIdle, record.KindStream, record.KindInFlight, record.KindMalformed,
 	record.KindSurface, record.KindModelFaults, record.KindModel,
 	record.KindBodies, record.KindDisconnect, record.KindOverlap, record.KindSessions, record.KindAsync, record.KindClean,
-	record.KindLongSession, record.KindStop, record.KindStopInFlight, record.KindKilled, record.KindFreeze, record.KindClock, record.KindEnd,
+	record.KindLongSession, record.KindStop, record.KindStopInFlight, record.KindKilled, record.KindFreeze, record.KindClock, record.KindCredentials, record.KindEnd,
 }
 
 // rule rules on all clauses that have a check.
@@ -44,7 +44,7 @@ func empty() *record.Set {
 		Surface: &record.Surface{}, ModelFaults: &record.ModelFaults{}, Model: &record.ModelUse{},
 		Bodies: &record.Bodies{}, Disconnect: &record.Disconnect{}, Overlap: &record.Overlap{}, Sessions: &record.Sessions{},
 		Async: &record.Async{}, Clean: &record.Clean{}, LongSession: &record.LongSession{}, Stop: &record.Stop{},
-		StopInFlight: &record.StopInFlight{}, Killed: &record.Killed{}, Freeze: &record.Freeze{}, Clock: &record.Clock{}, End: &record.End{},
+		StopInFlight: &record.StopInFlight{}, Killed: &record.Killed{}, Freeze: &record.Freeze{}, Clock: &record.Clock{}, Credentials: &record.Credentials{}, End: &record.End{},
 	}
 }
 

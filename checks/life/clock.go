@@ -42,15 +42,15 @@ func worksWithClock(c *record.Clock, off string) checks.Verdict {
 	return checks.Passed("%sit becomes ready and answers", off)
 }
 
-// andClock adds to a verdict what was seen of a wrong clock: where that passes, the clause has been tested.
-func andClock(v, clock checks.Verdict) checks.Verdict {
-	if clock.Actual == "" {
+// andSeen adds to a verdict what was seen of another process: where that passes, the clause has been tested.
+func andSeen(v, seen checks.Verdict) checks.Verdict {
+	if seen.Actual == "" {
 		return v
 	}
 	if v.Outcome == checks.NotApplicable {
-		v.Outcome = clock.Outcome
+		v.Outcome = seen.Outcome
 	}
-	v.Actual += "; " + clock.Actual
+	v.Actual += "; " + seen.Actual
 	return v
 }
 

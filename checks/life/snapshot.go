@@ -12,13 +12,13 @@ import (
 )
 
 var snapshot = checks.Check{
-	Clause: "LIFE-15", Needs: []record.Kind{record.KindCalls, record.KindLongSession}, Wants: []record.Kind{record.KindImage, record.KindFreeze, record.KindClock}, Judge: judgeSnapshot,
+	Clause: "LIFE-15", Needs: []record.Kind{record.KindCalls, record.KindLongSession}, Wants: []record.Kind{record.KindImage, record.KindFreeze, record.KindClock, record.KindCredentials}, Judge: judgeSnapshot,
 }
 
 // judgeSnapshot compares what two processes of one image call unique, and looks how one goes on that stood still. None was
 // restored from a snapshot, so only what a snapshot would surely share is held against the image: ids that repeat even
 // without one, ids that a process makes once, and connections that it had before its first call. A
-// third process had a clock that was as wrong as that of a snapshot.
+// third process had a clock that was as wrong as that of a snapshot, and a fourth credentials that were as old.
 func judgeSnapshot(set *record.Set) []checks.Verdict {
 	if set.Terms.Attached {
 		return []checks.Verdict{checks.DoesNotApply("a server that already runs is one process, and it takes two to compare")}
@@ -38,10 +38,11 @@ func judgeSnapshot(set *record.Set) []checks.Verdict {
 	}
 	frozen := judgeFreeze(set)
 	late, clock := judgeClock(set)
-	if out = slices.Concat(out, frozen.found, late); len(out) == 0 {
+	kept, credentials := judgeCredentials(set)
+	if out = slices.Concat(out, frozen.found, kept, late); len(out) == 0 {
 		out = append(out, frozen.beside(c.nothingFound()))
 	}
-	out[0] = andClock(out[0], clock)
+	out[0] = andSeen(andSeen(out[0], clock), credentials)
 	return out
 }
 

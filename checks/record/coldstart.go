@@ -2,7 +2,7 @@ package record
 
 // ColdStart is how one container of a run came up.
 type ColdStart struct {
-	// Name tells the run's containers apart: main, clean, idle, life, stop-call, stop-stream, killed, frozen; main-2 replaced
+	// Name tells the run's containers apart: main, clean, idle, life, stop-call, stop-stream, killed, frozen, skewed, rotated; main-2 replaced
 	// one that ended.
 	Name string `json:"name"`
 	// Beside says that other containers of the run were at work meanwhile, which slows a start.

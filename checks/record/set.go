@@ -34,6 +34,7 @@ const (
 	KindKilled       Kind = "killed"
 	KindFreeze       Kind = "freeze"
 	KindClock        Kind = "clock"
+	KindCredentials  Kind = "credentials"
 	KindEnd          Kind = "end"
 	KindModel        Kind = "model"
 )
@@ -64,6 +65,7 @@ type Set struct {
 	Killed       *Killed       `json:"killed,omitempty"`
 	Freeze       *Freeze       `json:"freeze,omitempty"`
 	Clock        *Clock        `json:"clock,omitempty"`
+	Credentials  *Credentials  `json:"credentials,omitempty"`
 	End          *End          `json:"end,omitempty"`
 	Model        *ModelUse     `json:"model,omitempty"`
 	// Starts are those of all containers that were waited for, in the order in which it was over (LIFE-01); older records and
@@ -123,6 +125,7 @@ func (s *Set) taken() map[Kind]bool {
 		KindKilled:       s.Killed != nil,
 		KindFreeze:       s.Freeze != nil,
 		KindClock:        s.Clock != nil,
+		KindCredentials:  s.Credentials != nil,
 		KindEnd:          s.End != nil,
 		KindModel:        s.Model != nil,
 	}

@@ -11,7 +11,7 @@ func TestSetHasWhatItHolds(t *testing.T) {
 		KindClean: {Clean: &Clean{}}, KindLongSession: {LongSession: &LongSession{}}, KindStop: {Stop: &Stop{}}, KindEnd: {End: &End{}},
 		KindModel: {Model: &ModelUse{}}, KindSurface: {Surface: &Surface{}}, KindWire: {Wire: &Wire{}},
 		KindStopInFlight: {StopInFlight: &StopInFlight{}}, KindKilled: {Killed: &Killed{}}, KindFreeze: {Freeze: &Freeze{}},
-		KindClock: {Clock: &Clock{}},
+		KindClock: {Clock: &Clock{}}, KindCredentials: {Credentials: &Credentials{}},
 	}
 	for kind, set := range sets {
 		for other := range sets {

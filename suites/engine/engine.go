@@ -57,7 +57,7 @@ type Hosts interface {
 // Spec says what to boot. Everything not named is the engine's plainest: no TTY, no stdin, no mounts, no added
 // privileges, the image's own user, 2 CPUs and 8 GiB (LIFE-17).
 type Spec struct {
-	// Name tells the run's containers apart: main, clean, life, stop-call, stop-stream, killed, frozen, skewed.
+	// Name tells the run's containers apart: main, clean, life, stop-call, stop-stream, killed, frozen, skewed, rotated.
 	Name string
 	// Image is the name or id by which the engine knows the image.
 	Image string

@@ -35,17 +35,12 @@ func Freeze(ctx context.Context, s *Stage, f engine.Freezer, boot *record.Boot, 
 		out.Inbound = 1
 		line.Close()
 	}
-	began := time.Now()
-	err = pause(ctx, lasts)
-	out.Paused = millis(time.Since(began))
-	if again := f.Resume(context.WithoutCancel(ctx)); again != nil {
-		return nil, fmt.Errorf("have the container go on after %v: %w", lasts, again)
-	}
-	if err != nil {
+	if out.Paused, err = standsStill(ctx, f, lasts); err != nil {
 		return nil, err
 	}
 	out.Resumed = s.At()
-	if s.wakes(ctx, out) {
+	var well bool
+	if out.Pings, well = s.wakes(ctx); well {
 		s.callsAfterFreeze(ctx, out)
 	}
 	out.Severed = s.severed(dead)
@@ -53,6 +48,17 @@ func Freeze(ctx context.Context, s *Stage, f engine.Freezer, boot *record.Boot, 
 	out.Logs = written(after, growth(logs, after))
 	out.After, err = s.stateAfter(ctx, lastCall(out))
 	return out, err
+}
+
+// standsStill waits for that long and has the container go on, which it does as well where the wait is cut short.
+func standsStill(ctx context.Context, f engine.Freezer, lasts time.Duration) (record.Millis, error) {
+	began := time.Now()
+	err := pause(ctx, lasts)
+	took := millis(time.Since(began))
+	if again := f.Resume(context.WithoutCancel(ctx)); again != nil {
+		return took, fmt.Errorf("have the container go on after %v: %w", lasts, again)
+	}
+	return took, err
 }
 
 // beforeFreeze makes the calls that are the measure for those after it, and says why it is no use to go on.
@@ -113,16 +119,16 @@ const (
 )
 
 // wakes polls until a health check is good, the process has ended or there is no hope left.
-func (s *Stage) wakes(ctx context.Context, out *record.Freeze) bool {
+func (s *Stage) wakes(ctx context.Context) (pings []record.Ping, well bool) {
 	for began := time.Now(); ; {
 		p := *s.ping(ctx)
-		out.Pings = append(out.Pings[:min(len(out.Pings), wakePings-1)], p)
+		pings = append(pings[:min(len(pings), wakePings-1)], p)
 		if p.OK() {
-			return true
+			return pings, true
 		}
 		st, err := s.State(ctx)
 		if err != nil || !st.Running || time.Since(began) > min(s.scaled(wakeWithin), wakeWithinMost) || pause(ctx, wakeEvery) != nil {
-			return false
+			return pings, false
 		}
 	}
 }

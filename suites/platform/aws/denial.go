@@ -73,6 +73,15 @@ func deny(a *ask) answer {
 	return refusal(a, f)
 }
 
+// ended refuses credentials that have ended, in the words of AWS. S3 has another status for it than the others.
+func ended(a *ask) answer {
+	f := fault{http.StatusForbidden, "ExpiredTokenException", "The security token included in the request is expired"}
+	if a.dialect == s3XML {
+		f.status = http.StatusBadRequest
+	}
+	return refusal(a, f)
+}
+
 // refusal puts an error into the dialect of the request.
 func refusal(a *ask, f fault) answer {
 	switch a.dialect {

@@ -83,6 +83,9 @@ func match(pattern, path string) (map[string]string, bool) {
 
 // answer does what a request asks, or denies it.
 func (s *Server) answer(a *ask) answer {
+	if s.Expired != nil && s.Expired(a.r) {
+		return ended(a)
+	}
 	switch a.service {
 	case gateway:
 		return answerGateway(a)

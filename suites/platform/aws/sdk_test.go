@@ -2,15 +2,18 @@ package aws
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform"
+	"github.com/agentcore-conform/agentcore-conform/suites/platform/metadata"
 	"github.com/agentcore-conform/agentcore-conform/suites/platform/sdktest"
 )
 
@@ -119,6 +122,66 @@ func TestIdentityAndSTSWithTheOfficialSDKs(t *testing.T) {
 	}
 	if n := len(requests(s, "GetCallerIdentity")); n != 1 {
 		t.Errorf("%d calls of GetCallerIdentity are in the records", n)
+	}
+}
+
+// expiring runs the driver of that name with credentials that are good for so long, and returns what the metadata service and
+// AWS saw of it.
+func expiring(t *testing.T, life time.Duration) (gjson.Result, record.Credentials) {
+	t.Helper()
+	listen := func(s interface{ Serve(net.Listener) error }) string {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { _ = s.Serve(l) }() // ends with the test
+		return l.Addr().String()
+	}
+	keys, s := metadata.New(life), New()
+	s.Expired = keys.Guard(record.PeerServices)
+	t.Cleanup(func() { _ = errors.Join(keys.Close(), s.Close()) })
+	variables := append(metadata.Instead(Environment(listen(s)), listen(keys)), "AWS_EC2_METADATA_DISABLED=false", fmt.Sprintf("LIFE=%d", life.Milliseconds()))
+	out := sdktest.Run(t, "testdata/sdk", "expired.mjs", variables...)
+	var seen record.Credentials
+	keys.Report(&seen, s.started)
+	return out, seen
+}
+
+// TestExpiredCredentialsWithTheOfficialSDKs: who keeps credentials is refused in every dialect once they have ended, and does not
+// try again; the SDK's own chain asks for others.
+func TestExpiredCredentialsWithTheOfficialSDKs(t *testing.T) {
+	out, seen := expiring(t, 4*time.Second)
+	for _, path := range []string{"first", "firstKept", "again"} {
+		if out.Get(path+".ok.Account").String() != account {
+			t.Errorf("%s: %s", path, out.Get(path))
+		}
+	}
+	late := 0
+	for name, want := range map[string]string{
+		"sts": "ExpiredToken", "s3": "ExpiredToken", "agentcore": "ExpiredTokenException", "dynamodb": "ExpiredTokenException", "cloudwatch": "ExpiredTokenException",
+	} {
+		got := out.Get("kept." + name)
+		if !strings.HasPrefix(got.Get("error").String(), want) || got.Get("attempts").Int() != 1 {
+			t.Errorf("%s ended with %s, want %s at the first try", name, got.Raw, want)
+		}
+	}
+	for _, k := range seen.Keys {
+		late += k.Late
+	}
+	if late != 5 || seen.Keys[len(seen.Keys)-1].Late != 0 || seen.Keys[len(seen.Keys)-1].Signed == 0 {
+		t.Errorf("%d requests were signed late: %+v", late, seen.Keys)
+	}
+}
+
+// TestTheOfficialSDKKeepsWhatIsGood and asks for others when its clock has jumped past their end.
+func TestTheOfficialSDKKeepsWhatIsGood(t *testing.T) {
+	out, seen := expiring(t, metadata.Life)
+	if out.Get("again.ok.Account").String() != account {
+		t.Errorf("again: %s", out.Get("again"))
+	}
+	// One look by the chain, one by the driver, and one by the chain after the jump: three requests each.
+	if seen.Asked != 9 || len(seen.Keys) != 1 || seen.Keys[0].Signed != 3 {
+		t.Errorf("%+v", seen)
 	}
 }
 

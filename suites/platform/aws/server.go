@@ -1,7 +1,7 @@
 // Package aws plays the AWS services around an agent, except for the model, for one container: AgentCore Memory kept for
 // the length of a run, workload tokens of Identity, the caller's identity of STS, and a Gateway with one tool. Everything
 // else is denied at once, in the form in which the service itself denies, so that an SDK neither hangs nor retries.
-// Credentials and signatures are accepted unread. What was asked becomes records.
+// Credentials and signatures are accepted unread, unless Expired says that they have ended. What was asked becomes records.
 package aws
 
 import (
@@ -35,6 +35,9 @@ const (
 
 // Server is the AWS of one container.
 type Server struct {
+	// Expired, where it is set before Serve, reports requests that are signed with credentials which have ended.
+	Expired func(*http.Request) bool
+
 	http    *http.Server
 	memory  *memory
 	bodies  chan struct{}

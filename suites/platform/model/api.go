@@ -31,6 +31,8 @@ const (
 	Oversized Fault = "oversized"
 	// Lost is a conversation that the service was to go on with but does not keep; only keepers tell of it.
 	Lost Fault = "lost"
+	// Ended is a signature by credentials that have ended; only Bedrock takes signatures.
+	Ended Fault = "ended"
 )
 
 // frames are the bytes of an answer in events, as they go over the wire.

@@ -58,6 +58,7 @@ var bedrockFaults = map[Fault]bedrockFault{
 	Denied:    {http.StatusForbidden, "AccessDeniedException", "You don't have access to the model with the specified model ID."},
 	Unknown:   {http.StatusNotFound, "UnknownOperationException", "The scripted model has no such operation of Bedrock Runtime."},
 	Malformed: {http.StatusBadRequest, "ValidationException", "The scripted model cannot read the request: no messages, no prompt, or no form of this model's."},
+	Ended:     {http.StatusForbidden, "ExpiredTokenException", "The security token included in the request is expired"},
 	Oversized: {http.StatusRequestEntityTooLarge, "ValidationException", "The request is too large for the scripted model."},
 }
 

@@ -1,6 +1,6 @@
 // Package model plays the vendors' model services for one container: Bedrock Runtime, OpenAI, Anthropic and Gemini, over
 // HTTP/1.1 and HTTP/2 with prior knowledge (h2c) on one listener. A script says what it answers, and what it was asked
-// becomes records. Credentials and signatures are accepted unread.
+// becomes records. Credentials and signatures are accepted unread, unless Expired says that they have ended.
 package model
 
 import (
@@ -36,6 +36,9 @@ const (
 
 // Server is the model of one container.
 type Server struct {
+	// Expired, where it is set before Serve, reports requests that are signed with credentials which have ended.
+	Expired func(*http.Request) bool
+
 	http        *http.Server
 	connections atomic.Int64
 	held        atomic.Int64
@@ -185,6 +188,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !known {
 		op.api, wrong = errorOf(r), Unknown
 	}
+	if s.Expired != nil && s.Expired(r) {
+		op.api, wrong = bedrockOperations[0].api, Ended
+	}
 	if wrong != "" {
 		s.refuse(w, e, op, wrong)
 		return
@@ -286,6 +292,9 @@ func (s *Server) refuse(w http.ResponseWriter, e *entry, vendor api, f Fault) {
 	status, header, body := vendor.fault(f)
 	s.note(e, func(m *record.ModelRequest) {
 		m.Status, m.Outcome = status, record.ModelUnknown
+		if f == Ended { // what it asked for is known all the same
+			m.Outcome, m.Fault = record.ModelAnswered, string(f)
+		}
 		m.Took = millis(time.Since(e.arrived))
 	})
 	send(w, status, header, body)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -224,5 +225,30 @@ func TestClosed(t *testing.T) {
 	cancel()
 	if New().wait(ctx, 0) {
 		t.Error("a model waits for a client that left")
+	}
+}
+
+// TestEndedCredentials: what is signed with them is refused as Bedrock does, whatever was asked, and is not unknown for that.
+func TestEndedCredentials(t *testing.T) {
+	s := New()
+	s.Expired = func(r *http.Request) bool { return r.URL.Query().Has("ended") }
+	ask := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, strings.NewReader(`{"messages":[{"role":"user","content":[{"text":"hello"}]}]}`)))
+		return w
+	}
+	for _, path := range []string{"/model/m/converse?ended", "/v1/chat/completions?ended", "/none?ended"} {
+		w := ask(path)
+		if kind, _, _ := strings.Cut(w.Header().Get("X-Amzn-Errortype"), ":"); w.Code != http.StatusForbidden || kind != "ExpiredTokenException" || !gjson.Get(w.Body.String(), "message").Exists() {
+			t.Errorf("%s: %d %v %s", path, w.Code, w.Header(), w.Body)
+		}
+	}
+	if w := ask("/model/m/converse"); w.Code != http.StatusOK {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	for i, r := range s.Requests(time.Now()).Requests {
+		if refused := i < 3; r.Outcome != record.ModelAnswered || refused != (r.Fault == string(Ended)) || refused != (r.Status == http.StatusForbidden) {
+			t.Errorf("%s: %+v", r.Path, r)
+		}
 	}
 }
