@@ -45,10 +45,11 @@ lint:
 	go vet -tags bench,nightly,mutate,soak ./...
 	go run $(GOLANGCI_LINT) run ./...
 
-# Writes anew what is generated from the catalogue, the failures, the proofs and the snippets; tests fail where it drifts.
+# Writes anew what is generated from the catalogue, the failures, the proofs, the snippets and the reports; tests fail where it drifts.
 docs:
 	go test -count=1 ./checks/clausedocs -update
 	go test -count=1 ./cmd/agentcore-conform -run 'TestFailuresDocument$$|TestHelp$$' -update
+	go test -count=1 ./reports -run 'TestReportsDocument$$' -update
 
 demo: build images
 	$(BIN) $(REFERENCE) $(PAYLOADS) --report junit=$(OUT)/reference.xml --report json=$(OUT)/reference.json
