@@ -28,6 +28,7 @@ packages() {
   arm64_runs || have update-binfmts || echo binfmt-support
   arm64_runs || have qemu-aarch64-static || echo qemu-user-static
   have xmllint || echo libxml2-utils
+  have shellcheck || echo shellcheck
   have ip || echo iproute2
   have npm || echo npm
   # Completion is typed into real shells, by tests only.

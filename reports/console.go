@@ -87,15 +87,7 @@ func (c *console) item(indent int, label, text string) {
 }
 
 // of returns the findings of an outcome in report order.
-func (c *console) of(is checks.Outcome) []checks.Finding {
-	var out []checks.Finding
-	for _, f := range c.run.Findings {
-		if outcomeOf(f) == is {
-			out = append(out, f)
-		}
-	}
-	return out
-}
+func (c *console) of(is checks.Outcome) []checks.Finding { return withOutcome(c.run.Findings, is) }
 
 // byArea writes findings under the heading of their area.
 func (c *console) byArea(code, heading string, findings []checks.Finding, one func(checks.Finding)) {

@@ -18,6 +18,16 @@ var writers = []struct {
 }{
 	{"json", "", WriteJSON},
 	{"junit", "", WriteJUnit},
+	{"junit-strict", "", WriteJUnitStrict},
+	{"markdown", "", WriteMarkdown},
+	{"annotations", "", WriteAnnotations},
+	{"gitlab", "", WriteCodeQuality},
+	{"sarif", "", WriteSARIF},
+	{"har", "", WriteHAR},
+	{"curl", "", WriteCurl},
+	{"tap", "", WriteTAP},
+	{"badge", ".json", WriteBadgeJSON},
+	{"badge", "", WriteBadge},
 	{"timeline", ".svg", WriteTimelineSVG},
 	{"timeline", "", WriteTimeline},
 }

@@ -1,11 +1,8 @@
 package reports
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"strings"
-	"time"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 )
@@ -14,11 +11,13 @@ import (
 const (
 	maxMessage   = 500
 	maxCaseBody  = 32 << 10
+	maxCaseOut   = 8 << 10
 	maxSuiteText = 128 << 10
 )
 
 var junitEvidence = bounds{lines: 40, width: 2000, total: 8 << 10}
 
+<<<<<<< HEAD
 // WriteJUnit writes the strict dialect of JUnit XML: valid against the schema of Jenkins' xunit plugin (junit-10) and
 // the Ant one of Windy Road. One suite per area and one case per clause; a clause that failed is a failure, one that
 // could not be tested or judged although the verdict needs it is an error, so that a reader of the file sees red
@@ -53,18 +52,23 @@ func xmlText(s string) string { return xmlEscapes.Replace(Clean(s)) }
 // xmlAttr escapes for an attribute, on one line.
 func xmlAttr(s string) string { return xmlEscapes.Replace(CleanLine(s)) }
 
+=======
+>>>>>>> next-formats
 // junitSuite is one area.
 type junitSuite struct {
 	name  string
 	cases []junitCase
-	out   strings.Builder
 }
 
-// junitCase is one clause. Kind is failure, error, skipped, or empty for a case that passed.
+// junitCase is one clause. Kind is failure, error, skipped, or empty for a case that passed. Out is what was found beside
+// that, worst the finding that decides, all those of the clause; the case of the whole run has none of them.
 type junitCase struct {
 	class, name         string
 	seconds             float64
 	kind, typ, msg, txt string
+	out                 string
+	worst               checks.Finding
+	all                 []checks.Finding
 }
 
 func junitSuites(run *Run) []*junitSuite {
@@ -107,6 +111,7 @@ func wholeRun(run *Run, suites []*junitSuite) (junitCase, bool) {
 	if len(run.Errors)+len(run.Stale()) == 0 && !run.Interrupted && (green || red) {
 		return junitCase{}, false
 	}
+<<<<<<< HEAD
 	lines := append([]string{}, run.Errors...)
 	for _, w := range run.Stale() {
 		lines = append(lines, staleText(w))
@@ -114,6 +119,9 @@ func wholeRun(run *Run, suites []*junitSuite) (junitCase, bool) {
 	if run.Interrupted {
 		lines = append(lines, "the run was interrupted before its end")
 	}
+=======
+	lines := troubles(run)
+>>>>>>> next-formats
 	if len(lines) == 0 {
 		lines = append(lines, "the verdict of the run is "+string(run.Verdict))
 	}
@@ -123,8 +131,17 @@ func wholeRun(run *Run, suites []*junitSuite) (junitCase, bool) {
 	}, true
 }
 
+// troubles are what kept the run from being whole, one line each.
+func troubles(run *Run) []string {
+	lines := append([]string{}, run.Errors...)
+	if run.Interrupted {
+		lines = append(lines, "the run was interrupted before its end")
+	}
+	return lines
+}
+
 func (s *junitSuite) add(worst checks.Finding, all []checks.Finding) {
-	c := junitCase{class: "agentcore." + s.name, name: CaseName(worst)}
+	c := junitCase{class: "agentcore." + s.name, name: CaseName(worst), worst: worst, all: all}
 	var body, aside strings.Builder
 	for _, f := range all {
 		c.seconds += f.DurationMs / 1000
@@ -137,11 +154,8 @@ func (s *junitSuite) add(worst checks.Finding, all []checks.Finding) {
 		}
 	}
 	c.kind, c.typ, c.msg = junitResult(worst)
-	c.txt = clip(body.String(), maxCaseBody)
+	c.txt, c.out = clip(body.String(), maxCaseBody), clip(aside.String(), maxCaseOut)
 	s.cases = append(s.cases, c)
-	if s.out.Len() < maxSuiteText {
-		s.out.WriteString(aside.String())
-	}
 }
 
 // CaseName is the stable name of a clause in test reports: its id and the beginning of its title.
@@ -249,17 +263,14 @@ type row struct{ label, text string }
 
 // explained lists what a finding says besides its evidence, without what is empty.
 func explained(f checks.Finding) []row {
+<<<<<<< HEAD
 	all := []row{
 		{"waived", waiverText(f)},
+=======
+	return known([]row{
+>>>>>>> next-formats
 		{"expected", f.Expected}, {"actual", f.Actual}, {"on AgentCore", f.Consequence}, {"fix", f.Fix}, {"basis", basisText(f)},
-	}
-	var out []row
-	for _, r := range all {
-		if r.text = CleanLine(r.text); r.text != "" {
-			out = append(out, r)
-		}
-	}
-	return out
+	})
 }
 
 // waiverText says what the finding would be without its waiver, and who answers for that until when.
@@ -304,48 +315,4 @@ func (s *junitSuite) count() (tests, failures, errors, skipped int) {
 		}
 	}
 	return len(s.cases), failures, errors, skipped
-}
-
-func (s *junitSuite) write(x *xmlWriter, id int, run *Run, properties []row) {
-	tests, failures, errors, skipped := s.count()
-	seconds := 0.0
-	for _, c := range s.cases {
-		seconds += c.seconds
-	}
-	x.line(`  <testsuite name="%s" package="agentcore" id="%d" hostname="localhost" timestamp="%s" tests="%d" failures="%d" errors="%d" skipped="%d" time="%.3f">`,
-		xmlAttr(s.name), id, junitTime(run.Started), tests, failures, errors, skipped, seconds)
-	x.line(`    <properties>`)
-	for _, p := range properties {
-		x.line(`      <property name="%s" value="%s"/>`, xmlAttr(p.label), xmlAttr(clip(p.text, maxMessage)))
-	}
-	x.line(`    </properties>`)
-	for _, c := range s.cases {
-		c.write(x)
-	}
-	x.line(`    <system-out>%s</system-out>`, xmlText(clip(s.out.String(), maxSuiteText)))
-	x.line(`    <system-err></system-err>`)
-	x.line(`  </testsuite>`)
-}
-
-func (c junitCase) write(x *xmlWriter) {
-	open := fmt.Sprintf(`    <testcase classname="%s" name="%s" time="%.3f"`, xmlAttr(c.class), xmlAttr(c.name), c.seconds)
-	msg := xmlAttr(clip(c.msg, maxMessage))
-	switch c.kind {
-	case "":
-		x.line(`%s/>`, open)
-	case "skipped":
-		x.line("%s>\n      <skipped message=\"%s\"/>\n    </testcase>", open, msg)
-	default:
-		x.line("%s>\n      <%s type=\"%s\" message=\"%s\">%s</%s>\n    </testcase>",
-			open, c.kind, xmlAttr(c.typ), msg, xmlText(c.txt), c.kind)
-	}
-}
-
-// junitTime is the start in UTC without a zone, as the Windy Road schema wants it.
-func junitTime(started string) string {
-	t, err := time.Parse(time.RFC3339, started)
-	if err != nil {
-		t = time.Unix(0, 0)
-	}
-	return t.UTC().Format("2006-01-02T15:04:05")
 }

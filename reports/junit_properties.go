@@ -40,14 +40,18 @@ func junitProperties(run *Run) []row {
 	if s := run.IdleReaper; s != nil {
 		p = append(p, row{"costClass", string(s.Class)}, row{"costClass.reading", readingOf(s)}, row{"idle-timeout", seconds(s.IdleTimeout * 1000)}, row{"max-lifetime", seconds(s.MaxLifetime * 1000)})
 	}
-	p = append(p, startProperties(run.Starts)...)
-	var known []row
-	for _, r := range p {
+	return known(append(p, startProperties(run.Starts)...))
+}
+
+// known leaves out the rows that say nothing.
+func known(rows []row) []row {
+	var out []row
+	for _, r := range rows {
 		if r.text = CleanLine(r.text); r.text != "" {
-			known = append(known, r)
+			out = append(out, r)
 		}
 	}
-	return known
+	return out
 }
 
 // count is empty for none, because a property that says nothing is left out.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,31 +20,39 @@ import (
 
 // readSuites is what an ordinary reader of JUnit knows of the format.
 type readSuites struct {
-	XMLName xml.Name `xml:"testsuites"`
-	Suites  []struct {
-		Name       string `xml:"name,attr"`
-		ID         int    `xml:"id,attr"`
-		Tests      int    `xml:"tests,attr"`
-		Failures   int    `xml:"failures,attr"`
-		Errors     int    `xml:"errors,attr"`
-		Skipped    int    `xml:"skipped,attr"`
-		Time       string `xml:"time,attr"`
-		Properties []struct {
-			Name  string `xml:"name,attr"`
-			Value string `xml:"value,attr"`
-		} `xml:"properties>property"`
-		Cases []readCase `xml:"testcase"`
-		Out   string     `xml:"system-out"`
+	XMLName  xml.Name `xml:"testsuites"`
+	Tests    int      `xml:"tests,attr"`
+	Failures int      `xml:"failures,attr"`
+	Errors   int      `xml:"errors,attr"`
+	Skipped  int      `xml:"skipped,attr"`
+	Suites   []struct {
+		Name       string         `xml:"name,attr"`
+		ID         int            `xml:"id,attr"`
+		Tests      int            `xml:"tests,attr"`
+		Failures   int            `xml:"failures,attr"`
+		Errors     int            `xml:"errors,attr"`
+		Skipped    int            `xml:"skipped,attr"`
+		Time       string         `xml:"time,attr"`
+		Properties []readProperty `xml:"properties>property"`
+		Cases      []readCase     `xml:"testcase"`
+		Out        string         `xml:"system-out"`
 	} `xml:"testsuite"`
 }
 
+type readProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
 type readCase struct {
-	Class   string      `xml:"classname,attr"`
-	Name    string      `xml:"name,attr"`
-	Time    string      `xml:"time,attr"`
-	Failure *readResult `xml:"failure"`
-	Error   *readResult `xml:"error"`
-	Skipped *readResult `xml:"skipped"`
+	Class      string         `xml:"classname,attr"`
+	Name       string         `xml:"name,attr"`
+	Time       string         `xml:"time,attr"`
+	Failure    *readResult    `xml:"failure"`
+	Error      *readResult    `xml:"error"`
+	Skipped    *readResult    `xml:"skipped"`
+	Properties []readProperty `xml:"properties>property"`
+	Out        string         `xml:"system-out"`
 }
 
 type readResult struct {
@@ -52,10 +61,13 @@ type readResult struct {
 	Text    string `xml:",chardata"`
 }
 
-func junitOf(t *testing.T, run *Run) []byte {
+func junitOf(t *testing.T, run *Run) []byte { return wrote(t, WriteJUnit, run) }
+
+// wrote is what a writer makes of a run.
+func wrote(t *testing.T, write func(io.Writer, *Run) error, run *Run) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteJUnit(&b, run); err != nil {
+	if err := write(&b, run); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -81,6 +93,9 @@ func TestJUnitReadsBack(t *testing.T) {
 		t.Run(sample.name, func(t *testing.T) {
 			run := sample.run()
 			s := readBack(t, junitOf(t, run))
+			if strict := readBack(t, wrote(t, WriteJUnitStrict, run)); !sameResults(s, strict) {
+				t.Error("the dialects do not have the same results")
+			}
 			seen, cases, red := map[string]bool{}, 0, 0
 			for i, suite := range s.Suites {
 				var failures, errors, skipped int
@@ -116,6 +131,20 @@ func TestJUnitReadsBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sameResults compares what both dialects say of every case.
+func sameResults(extended, strict readSuites) bool {
+	bare := func(s readSuites) (out []readCase) {
+		for _, suite := range s.Suites {
+			for _, c := range suite.Cases {
+				c.Properties, c.Out = nil, ""
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	return len(bare(strict)) > 0 && reflect.DeepEqual(bare(extended), bare(strict))
 }
 
 func one(r *readResult) int {
@@ -165,8 +194,30 @@ func TestJUnitSaysWhatHappened(t *testing.T) {
 			t.Errorf("%s is not shown as passed", id)
 		}
 	}
-	if out := s.Suites[0].Out; s.Suites[0].Name != "IMG" || !strings.Contains(out, "IMG-14 SHOULD warn") || !strings.Contains(out, "fix: ENV DOCKER_CONTAINER=1") {
-		t.Errorf("the warning is not in the suite's output: %q", out)
+	strict := readBack(t, wrote(t, WriteJUnitStrict, oneOfEach())).Suites[0]
+	for where, out := range map[string]string{"the case's": findCase(t, s, "IMG-14").Out, "the strict suite's": strict.Out} {
+		if strict.Name != "IMG" || !strings.Contains(out, "IMG-14 SHOULD warn") || !strings.Contains(out, "fix: ENV DOCKER_CONTAINER=1") {
+			t.Errorf("the warning is not in %s output: %q", where, out)
+		}
+	}
+}
+
+// TestJUnitSaysWhichClauseItIs: the extended dialect has totals and, at each case, what the catalogue knows of it.
+func TestJUnitSaysWhichClauseItIs(t *testing.T) {
+	s := readBack(t, junitOf(t, oneOfEach()))
+	tests, failures, errors, skipped := 0, 0, 0, 0
+	for _, suite := range s.Suites {
+		tests, failures, errors, skipped = tests+suite.Tests, failures+suite.Failures, errors+suite.Errors, skipped+suite.Skipped
+	}
+	if s.Tests != tests || s.Failures != failures || s.Errors != errors || s.Skipped != skipped || tests < 10 {
+		t.Errorf("the totals %d, %d, %d, %d are not those of the suites", s.Tests, s.Failures, s.Errors, s.Skipped)
+	}
+	got := map[string]string{}
+	for _, p := range findCase(t, s, "PING-06").Properties {
+		got[p.Name] = p.Value
+	}
+	if want := map[string]string{"clause": "PING-06", "level": "SHOULD", "outcome": "fail", "reason": "restamped", "basis": "platform"}; !maps.Equal(got, want) {
+		t.Errorf("properties %v, want %v", got, want)
 	}
 }
 
@@ -261,7 +312,7 @@ func TestJUnitFollowsThePublishedSchemas(t *testing.T) {
 	dir := t.TempDir()
 	for _, s := range samples {
 		name := filepath.Join(dir, s.name+".xml")
-		if err := os.WriteFile(name, junitOf(t, s.run()), 0o600); err != nil {
+		if err := os.WriteFile(name, wrote(t, WriteJUnitStrict, s.run()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		files = append(files, name)
@@ -273,7 +324,7 @@ func TestJUnitFollowsThePublishedSchemas(t *testing.T) {
 		}
 	}
 	broken := filepath.Join(dir, "broken.xml")
-	if err := os.WriteFile(broken, bytes.Replace(junitOf(t, allPass()), []byte(`hostname="localhost" `), nil, 1), 0o600); err != nil {
+	if err := os.WriteFile(broken, bytes.Replace(wrote(t, WriteJUnitStrict, allPass()), []byte(`hostname="localhost" `), nil, 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := exec.Command("xmllint", "--noout", "--schema", "testdata/junit-windyroad.xsd", broken).Run(); err == nil {
@@ -295,12 +346,10 @@ func FuzzJUnit(f *testing.F) {
 			Evidence: []checks.Evidence{checks.Wire(text, x), checks.Text(text, text)},
 		})
 		in.Errors, in.Tool.Version, in.Records.Image.Reference = []string{text}, text, text
-		data := junitOf(t, Assemble(in))
-		readBack(t, data)
-		for i, r := range string(data) {
-			if unsafe(r) {
-				t.Fatalf("%q at byte %d", r, i)
-			}
+		for _, write := range []func(io.Writer, *Run) error{WriteJUnit, WriteJUnitStrict} {
+			data := wrote(t, write, Assemble(in))
+			readBack(t, data)
+			readable(t, "JUnit", string(data))
 		}
 	})
 }

@@ -14,7 +14,7 @@ import (
 // maxMatrixBody bounds what one clause says in the matrix; the entry's own report has it in full.
 const maxMatrixBody = 4 << 10
 
-// WriteMatrixJUnit writes the matrix in the dialect of WriteJUnit: one suite per entry, with one case for the
+// WriteMatrixJUnit writes the matrix in the dialect of WriteJUnitStrict: one suite per entry, with one case for the
 // expectation and one per clause. A reader sees red exactly where something is not as expected: a clause that fails as
 // expected is skipped, one that was expected to fail and did not is a failure.
 func WriteMatrixJUnit(w io.Writer, m *Matrix) error {

@@ -67,6 +67,19 @@ func outcomeOf(f checks.Finding) checks.Outcome {
 	return checks.Error
 }
 
+// withOutcome returns the findings of the given outcomes, in the order of these and then of the report.
+func withOutcome(findings []checks.Finding, wanted ...checks.Outcome) []checks.Finding {
+	var out []checks.Finding
+	for _, o := range wanted {
+		for _, f := range findings {
+			if outcomeOf(f) == o {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
 func holds(findings []checks.Finding, is func(checks.Finding) bool) bool {
 	for _, f := range findings {
 		if is(f) {

@@ -162,6 +162,31 @@ func TestCurl(t *testing.T) {
 	}
 }
 
+// TestCurlSendsNothingElse: what curl or bash would read in a way of their own is spelt so that they do not.
+func TestCurlSendsNothingElse(t *testing.T) {
+	for _, tt := range []struct {
+		call Request
+		want string
+	}{
+		{Request{Method: "POST", Body: "@/etc/hostname", BodySize: 14}, "--data-raw '@/etc/hostname'"},
+		{Request{Method: "POST", Body: "\xff{", BodySize: 2}, `--data-binary $'\xff{'`},
+		{Request{Method: "GET; id"}, "-X 'GET; id'"},
+		{Request{Method: "GET", Path: "/a[1-9]"}, "--globoff --path-as-is"},
+		{Request{Method: "GET", Path: "/../a"}, "--globoff --path-as-is"},
+		{Request{Method: "GET", Header: []Field{{"x-empty", ""}}}, "-H 'x-empty;'"},
+		{Request{Method: "GET", Header: []Field{{"x", "\u202eb"}}}, `-H $'x: \xe2\x80\xaeb'`},
+		{Request{Method: "POST", Body: "a\x00", BodySize: 2}, "# not expressible with curl: the body holds NUL"},
+		{Request{Method: "POST", Raw: []byte("GET")}, "# not expressible with curl: raw bytes"},
+	} {
+		if line := (&Exchange{Request: tt.call}).Curl("http://b"); !strings.Contains(line, tt.want) {
+			t.Errorf("%s is not in %s", tt.want, line)
+		}
+	}
+	if line := (&Exchange{Request: Request{Method: "GET", Path: "/it's"}}).CurlTo(`"$base"`); !strings.HasSuffix(line, ` "$base"'/it'\''s'`) {
+		t.Error(line)
+	}
+}
+
 // Of an event that the record keeps the beginning of, only one that begins as errors do is taken for one.
 func TestCutEventsAreNoErrorsByThemselves(t *testing.T) {
 	for data, want := range map[string]bool{

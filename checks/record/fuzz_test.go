@@ -4,6 +4,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // FuzzErrorInStream: whatever an event holds, what is found is one bounded line.
@@ -23,7 +24,7 @@ func FuzzErrorInStream(f *testing.F) {
 
 // FuzzCurl: a shell reads each word as it was meant, whatever the body holds. What is typed stays on one line.
 func FuzzCurl(f *testing.F) {
-	for _, s := range []string{`{"prompt":"x"}`, `it's`, "a\nb", "\x1b[2J", `\`, `\'`, "$(id) `id` $HOME", "\x7f\xff\xfe", "é", "", "!!", "a'\nb'"} {
+	for _, s := range []string{`{"prompt":"x"}`, `it's`, "a\nb", "\x1b[2J", `\`, `\'`, "$(id) `id` $HOME", "\x7f\xff\xfe", "é", "", "!!", "a'\nb'", "@/etc/hostname", "\u202e\u2028", " "} {
 		f.Add(s, "x-custom", s)
 	}
 	sh, err := exec.LookPath("bash")
@@ -39,6 +40,9 @@ func FuzzCurl(f *testing.F) {
 				t.Fatalf("%q is not one plain line", line)
 			}
 		}
+		if !utf8.ValidString(line) {
+			t.Fatalf("%q does not survive JSON", line)
+		}
 		if calls++; calls > 200 || strings.Contains(body+name+value, "\x00") || body == "" {
 			return // a shell each time is slow, and no argument holds a NUL
 		}
@@ -47,7 +51,7 @@ func FuzzCurl(f *testing.F) {
 			t.Fatalf("bash cannot read %q: %v", line, err)
 		}
 		said := strings.Split(string(words), "\x00")
-		if !contains(said, body) || !strings.EqualFold(name, "content-length") && !contains(said, name+": "+value) {
+		if !contains(said, body) || !strings.EqualFold(name, "content-length") && !contains(said, curlField(Field{name, value})) {
 			t.Errorf("bash reads %q as %q", line, said)
 		}
 	})

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Repeats the exchanges behind what agentcore-conform found. Start the image, then: bash FILE [ADDRESS]
+# shellcheck disable=SC2016,SC1003
+base=${1:-http://127.0.0.1:8080}
+export NO_PROXY='*'
+echo "repeating against $base"
+
+# PING-06 SHOULD fail: time_of_last_update is stamped anew at every poll
+#   expected  the same time_of_last_update in the second and the third poll
+#   actual    1763825405 then 1763825408, nothing in flight between them
+# third poll: 200 OK, application/json, 55 bytes, after 3.2 ms
+curl -sS -i --http1.1 -X GET -H 'host: cell01.example.com' -H 'accept: */*' -H 'user-agent:' "$base"'/ping'
+echo
+
+# IMG-14 SHOULD warn: the SDK would bind 127.0.0.1 on the platform
+#   actual    bedrock-agentcore 1.0.3 is installed and DOCKER_CONTAINER is not set
+# No exchange shows it: the evidence is in the other reports.
