@@ -49,7 +49,6 @@ lint:
 	go vet -tags bench,nightly,mutate,soak ./...
 	go run $(GOLANGCI_LINT) run ./...
 
-<<<<<<< HEAD
 # The program compiles for every other system and architecture that it is released for.
 cross:
 	for target in darwin/arm64 windows/amd64 linux/arm64; do \
@@ -59,10 +58,7 @@ cross:
 lint-workflows:
 	go run $(ACTIONLINT)
 
-# Writes anew what is generated from the catalogue, the failures, the proofs and the snippets; tests fail where it drifts.
-=======
 # Writes anew what is generated from the catalogue, the failures, the proofs, the snippets and the reports; tests fail where it drifts.
->>>>>>> next-formats
 docs:
 	go test -count=1 ./checks/clausedocs -update
 	go test -count=1 ./cmd/agentcore-conform -run 'TestFailuresDocument$$|TestHelp$$' -update

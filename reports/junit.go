@@ -17,43 +17,6 @@ const (
 
 var junitEvidence = bounds{lines: 40, width: 2000, total: 8 << 10}
 
-<<<<<<< HEAD
-// WriteJUnit writes the strict dialect of JUnit XML: valid against the schema of Jenkins' xunit plugin (junit-10) and
-// the Ant one of Windy Road. One suite per area and one case per clause; a clause that failed is a failure, one that
-// could not be tested or judged although the verdict needs it is an error, so that a reader of the file sees red
-// exactly when the run is not green. What passed with something to say says it in the suite's system-out.
-func WriteJUnit(w io.Writer, run *Run) error {
-	b := bufio.NewWriter(w)
-	x := &xmlWriter{w: b}
-	x.line(`<?xml version="1.0" encoding="UTF-8"?>`)
-	x.line(`<testsuites>`)
-	properties := junitProperties(run)
-	for i, s := range junitSuites(run) {
-		s.write(x, i, run, properties)
-	}
-	x.line(`</testsuites>`)
-	if err := b.Flush(); err != nil {
-		return fmt.Errorf("write the JUnit report: %w", err)
-	}
-	return nil
-}
-
-// xmlWriter writes lines of XML; errors stay in its buffer until Flush.
-type xmlWriter struct{ w *bufio.Writer }
-
-func (x *xmlWriter) line(format string, args ...any) { _, _ = fmt.Fprintf(x.w, format+"\n", args...) }
-
-var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
-
-// xmlText escapes for an element's text. Clean has made sure that only characters of XML 1.0 are left, and escaping >
-// leaves no "]]>".
-func xmlText(s string) string { return xmlEscapes.Replace(Clean(s)) }
-
-// xmlAttr escapes for an attribute, on one line.
-func xmlAttr(s string) string { return xmlEscapes.Replace(CleanLine(s)) }
-
-=======
->>>>>>> next-formats
 // junitSuite is one area.
 type junitSuite struct {
 	name  string
@@ -111,17 +74,7 @@ func wholeRun(run *Run, suites []*junitSuite) (junitCase, bool) {
 	if len(run.Errors)+len(run.Stale()) == 0 && !run.Interrupted && (green || red) {
 		return junitCase{}, false
 	}
-<<<<<<< HEAD
-	lines := append([]string{}, run.Errors...)
-	for _, w := range run.Stale() {
-		lines = append(lines, staleText(w))
-	}
-	if run.Interrupted {
-		lines = append(lines, "the run was interrupted before its end")
-	}
-=======
 	lines := troubles(run)
->>>>>>> next-formats
 	if len(lines) == 0 {
 		lines = append(lines, "the verdict of the run is "+string(run.Verdict))
 	}
@@ -134,6 +87,9 @@ func wholeRun(run *Run, suites []*junitSuite) (junitCase, bool) {
 // troubles are what kept the run from being whole, one line each.
 func troubles(run *Run) []string {
 	lines := append([]string{}, run.Errors...)
+	for _, w := range run.Stale() {
+		lines = append(lines, staleText(w))
+	}
 	if run.Interrupted {
 		lines = append(lines, "the run was interrupted before its end")
 	}
@@ -263,12 +219,8 @@ type row struct{ label, text string }
 
 // explained lists what a finding says besides its evidence, without what is empty.
 func explained(f checks.Finding) []row {
-<<<<<<< HEAD
-	all := []row{
-		{"waived", waiverText(f)},
-=======
 	return known([]row{
->>>>>>> next-formats
+		{"waived", waiverText(f)},
 		{"expected", f.Expected}, {"actual", f.Actual}, {"on AgentCore", f.Consequence}, {"fix", f.Fix}, {"basis", basisText(f)},
 	})
 }
