@@ -18,6 +18,7 @@ var writers = []struct {
 }{
 	{"json", "", WriteJSON},
 	{"junit", "", WriteJUnit},
+	{"html", "", WriteHTML},
 	{"timeline", ".svg", WriteTimelineSVG},
 	{"timeline", "", WriteTimeline},
 }

@@ -15,6 +15,7 @@ var shown = []struct {
 }{
 	{"json", WriteJSON},
 	{"xml", WriteJUnit},
+	{"report.html", writeHTMLBody},
 	{"html", WriteTimeline},
 	{"svg", WriteTimelineSVG},
 	{"txt", func(w io.Writer, r *Run) error { return WriteConsole(w, r, ConsoleOptions{}) }},
