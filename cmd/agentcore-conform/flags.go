@@ -128,7 +128,7 @@ func engineFlags(s *settings) *pflag.FlagSet {
 func outputFlags(s *settings) *pflag.FlagSet {
 	fs := newFlagSet()
 	fs.Var(listSetting{target: &s.reports, kind: "FORMAT=FILE", check: checkReport}, "report",
-		"also write "+strings.Join(reportFormats, ", ")+" (HTML, or an SVG if FILE ends so); repeatable")
+		"also write "+strings.Join(reportFormats, ", ")+" (timeline is an SVG if FILE ends so); repeatable")
 	fs.BoolVarP(&s.verbose, "verbose", "v", false, "show every clause, what runs and the time line")
 	fs.BoolVarP(&s.quiet, "quiet", "q", false, "show the verdict only")
 	fs.Var(choice(&s.color, "auto", "always", "never"), "color", "when to use colour")
