@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
 // head writes the warnings that stand above the verdict, the verdict, and what was tested where.
@@ -38,9 +39,18 @@ func (c *console) head() {
 
 // fixed lists what the baseline holds and the run no longer found.
 func (c *console) fixed() {
-	if rows := c.run.Baseline.Fixed(); len(rows) > 0 {
-		c.item(0, "fixed", someOf(rows)+" of the baseline; to renew it: agentcore-conform baseline REPORT -o FILE")
+	if text := fixedText(c.run.Baseline); text != "" {
+		c.item(0, "fixed", text)
 	}
+}
+
+// fixedText names what a baseline holds and the run no longer found; empty for nothing.
+func fixedText(b *Baseline) string {
+	rows := b.Fixed()
+	if len(rows) == 0 {
+		return ""
+	}
+	return someOf(rows) + " of the baseline; to renew it: agentcore-conform baseline REPORT -o FILE"
 }
 
 var verdictColours = map[Verdict]string{
@@ -141,15 +151,18 @@ func imageText(run *Run, verbose bool) string {
 	default:
 		return "not read"
 	}
-	user := "user " + i.User
-	if i.User == "" {
-		user = "user root (none set)"
-	}
-	parts := []string{i.Reference, digestText(i, verbose), i.Platform, sizeText(i), user}
+	parts := []string{i.Reference, digestText(i, verbose), i.Platform, sizeText(i), "user " + userText(i)}
 	if i.Origin != "" {
 		parts = append(parts, "from "+i.Origin)
 	}
 	return dotted(parts...)
+}
+
+func userText(i *ImageFacts) string {
+	if i.User == "" {
+		return "root (none set)"
+	}
+	return i.User
 }
 
 // digestText shortens a digest to what is unique in practice; verbose shows it whole.
@@ -182,6 +195,15 @@ func sizeText(i *ImageFacts) string {
 
 func environmentText(run *Run) string {
 	e := run.Environment
+	engine := strings.TrimSpace(e.Engine + " " + e.Version)
+	if e.Architecture != "" {
+		engine += " on " + e.Architecture
+	}
+	return dotted(engine, speedText(e), labelled("route", e.Route), labelled("network", e.Network))
+}
+
+// speedText says whether instructions are translated, and how much slower than natively the containers compute.
+func speedText(e *record.Environment) string {
 	speed := "native"
 	if e.Emulated {
 		speed = "emulated"
@@ -192,11 +214,7 @@ func environmentText(run *Run) string {
 			speed += " (" + e.TimeScaleFrom + ")"
 		}
 	}
-	engine := strings.TrimSpace(e.Engine + " " + e.Version)
-	if e.Architecture != "" {
-		engine += " on " + e.Architecture
-	}
-	return dotted(engine, speed, labelled("route", e.Route), labelled("network", e.Network))
+	return speed
 }
 
 func labelled(label, text string) string {
@@ -214,10 +232,6 @@ func runText(run *Run) string {
 	if run.PlannedWaitMs > 0 {
 		took += fmt.Sprintf(" (%s of it waiting by plan)", millisText(run.PlannedWaitMs))
 	}
-	scope := "scope " + string(run.Scope)
-	if len(run.ScopeWhy) > 0 {
-		scope += " (" + strings.Join(run.ScopeWhy, ", ") + ")"
-	}
 	profile, protocol, platform := "", "", ""
 	if run.Records != nil {
 		t := run.Records.Terms
@@ -226,7 +240,15 @@ func runText(run *Run) string {
 			platform = labelled("platform", t.PlatformVersion)
 		}
 	}
-	return dotted(took, protocol, profile, platform, scope, labelled("contract", run.Tool.Contract), labelled("id", run.ID))
+	return dotted(took, protocol, profile, platform, "scope "+scopeText(run), labelled("contract", run.Tool.Contract), labelled("id", run.ID))
+}
+
+// scopeText says how much of the contract was looked at, and why not all of it.
+func scopeText(run *Run) string {
+	if len(run.ScopeWhy) == 0 {
+		return string(run.Scope)
+	}
+	return string(run.Scope) + " (" + strings.Join(run.ScopeWhy, ", ") + ")"
 }
 
 // dotted joins the parts that are there.

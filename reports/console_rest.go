@@ -158,17 +158,21 @@ func measurementsText(m map[string]float64, all bool) string {
 	sort.Slice(names, func(i, j int) bool { return rankOf(names[i]) < rankOf(names[j]) })
 	parts := make([]string, 0, len(names))
 	for _, name := range names {
-		if base, ok := strings.CutSuffix(name, "Ms"); ok {
-			parts = append(parts, base+" "+millisText(m[name]))
-			continue
-		}
-		if base, ok := strings.CutSuffix(name, "Bytes"); ok {
-			parts = append(parts, base+" "+bytesText(int64(m[name])))
-			continue
-		}
-		parts = append(parts, fmt.Sprintf("%s %.4g", name, m[name]))
+		label, text := measurement(name, m[name])
+		parts = append(parts, label+" "+text)
 	}
 	return strings.Join(parts, " · ")
+}
+
+// measurement takes the unit from a measurement's name.
+func measurement(name string, value float64) (label, text string) {
+	if base, ok := strings.CutSuffix(name, "Ms"); ok {
+		return base, millisText(value)
+	}
+	if base, ok := strings.CutSuffix(name, "Bytes"); ok {
+		return base, bytesText(int64(value))
+	}
+	return name, fmt.Sprintf("%.4g", value)
 }
 
 // rankOf sorts by name, but a series' max comes after its percentiles.

@@ -138,13 +138,6 @@ func termFacts(r *Run) []row {
 	return out
 }
 
-func scopeText(r *Run) string {
-	if len(r.ScopeWhy) == 0 {
-		return string(r.Scope)
-	}
-	return fmt.Sprintf("%s (%s)", r.Scope, strings.Join(r.ScopeWhy, ", "))
-}
-
 func timesText(f float64) string { return fmt.Sprintf("×%.3g", f) }
 
 // scaleOf is the factor by which a run's limits on computed work were stretched, at least 1.

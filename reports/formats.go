@@ -19,6 +19,7 @@ var writers = []struct {
 	{"json", "", WriteJSON},
 	{"junit", "", WriteJUnit},
 	{"junit-strict", "", WriteJUnitStrict},
+	{"html", "", WriteHTML},
 	{"markdown", "", WriteMarkdown},
 	{"annotations", "", WriteAnnotations},
 	{"gitlab", "", WriteCodeQuality},

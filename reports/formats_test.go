@@ -20,7 +20,7 @@ func TestParseSpec(t *testing.T) {
 		}
 	}
 	for spec, want := range map[string]string{
-		"html=a": "one of json, junit, junit-strict, markdown", "": "one of json, junit", "=x": "one of json, junit", "out.xml": `"out.xml" is not known`,
+		"pdf=a": "one of json, junit, junit-strict, html", "": "one of json, junit", "=x": "one of json, junit", "out.xml": `"out.xml" is not known`,
 		"junit": "junit=FILE", "json=": "names no file",
 	} {
 		if _, _, err := ParseSpec(spec); err == nil || !strings.Contains(err.Error(), want) {

@@ -22,6 +22,8 @@ func FuzzReadRun(f *testing.F) {
 		`{"schema":"agentcore-conform/report/v1"}`, `{"schema":"agentcore-conform/records/v1","boot":{}}`, `{"schema":"x"}`, `[]`, ``, `{"schema":1}`,
 		`{"schema":"agentcore-conform/report/v1","findings":[{"id":"X","outcome":"fail","evidence":[{"kind":"exchange","exchange":{"response":null}},{}]}],"records":{}}`,
 		`{"schema":"agentcore-conform/report/v1","durationMs":1e300,"findings":[{}],"records":{"schema":"agentcore-conform/records/v1","image":{}}}`,
+		`{"schema":"agentcore-conform/report/v1","idleReaper":{"costClass":"never-idle","timeLines":[{"courses":[{}]}]},"starts":{"containers":[{"measured":{}}]}}`,
+		`{"schema":"agentcore-conform/report/v1","idleReaper":{"costClass":"never-idle"},"environment":{"slowdown":{}},"image":{"cmd":["\u0000"]}}`,
 	} {
 		f.Add([]byte(s))
 	}

@@ -25,6 +25,7 @@ var shown = []struct {
 	{"tap", WriteTAP},
 	{"badge.svg", WriteBadge},
 	{"badge.json", WriteBadgeJSON},
+	{"report.html", writeHTMLBody},
 	{"html", WriteTimeline},
 	{"svg", WriteTimelineSVG},
 	{"txt", func(w io.Writer, r *Run) error { return WriteConsole(w, r, ConsoleOptions{}) }},

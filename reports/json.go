@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/checks/reaper"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
 )
 
@@ -83,7 +85,21 @@ func ReadRun(r io.Reader) (*Run, error) {
 	if err := json.Unmarshal(data, &run); err != nil {
 		return nil, fmt.Errorf("read the report: %w", err)
 	}
+	if !decided(run.IdleReaper) {
+		return nil, fmt.Errorf("the report's idleReaper does not say how a session ends: judge the file again")
+	}
 	return &run, nil
+}
+
+// decided reports that every time line of the idle reaper has a course, and every course a reading: all writers count on it.
+func decided(s *reaper.Session) bool {
+	if s == nil {
+		return true
+	}
+	undecided := func(l reaper.Line) bool {
+		return len(l.Courses) == 0 || slices.ContainsFunc(l.Courses, func(c reaper.Course) bool { return len(c.Readings) == 0 })
+	}
+	return len(s.Lines) > 0 && !slices.ContainsFunc(s.Lines, undecided)
 }
 
 // ReadRecords reads the records to judge again, from a canonical report or from a bare set of records.

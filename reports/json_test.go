@@ -185,7 +185,9 @@ func TestReadRunSaysWhatItWasGiven(t *testing.T) {
 	for input, want := range map[string]string{
 		`{"schema":"agentcore-conform/records/v1","terms":{}}`: "judge",
 		`{"schema":"agentcore-conform/report/v9"}`:             `"agentcore-conform/report/v9", this version reads agentcore-conform/report/v1`,
-		`{"runs":[]}`:                        "no schema member",
+		`{"runs":[]}`: "no schema member",
+		`{"schema":"agentcore-conform/report/v1","idleReaper":{"costClass":"idle"}}`:             "idleReaper does not say",
+		`{"schema":"agentcore-conform/report/v1","idleReaper":{"timeLines":[{"courses":[{}]}]}}`: "idleReaper does not say",
 		`<testsuites/>`:                      "not a JSON report",
 		``:                                   "not a JSON report",
 		`{"schema":"` + "x\\u001b[2J" + `"}`: `\x1b[2J`,

@@ -34,11 +34,7 @@ func (a *app) play(ctx context.Context, s *settings) error {
 
 // show writes the run for people and into the reports that were asked for.
 func (a *app) show(run *reports.Run, s *settings) error {
-	w := a.stdout
-	if toStdout(s.reports) {
-		w = a.stderr
-	}
-	err := errors.Join(a.writeConsole(w, run, s), writeReports(s.reports, run))
+	err := errors.Join(writeConsole(a.peopleOutput(s), run, s), writeReports(s.reports, run))
 	code := run.ExitCode(s.allowPartial)
 	if err != nil {
 		fmt.Fprintln(a.stderr, "agentcore-conform: "+oneLine(err))
@@ -52,10 +48,23 @@ func (a *app) show(run *reports.Run, s *settings) error {
 	return exitCode(code)
 }
 
-func (a *app) writeConsole(w io.Writer, run *reports.Run, s *settings) error {
+// peopleOutput is where the console view goes: to stderr where a report takes standard output.
+func (a *app) peopleOutput(s *settings) io.Writer {
+	if toStdout(s.reports) {
+		return a.stderr
+	}
+	return a.stdout
+}
+
+func writeConsole(w io.Writer, run *reports.Run, s *settings) error {
 	if sawNothing(run) && !s.verbose && !run.Interrupted {
 		return errors.New("could not test: " + strings.Join(run.Errors, "; "))
 	}
+	return console(w, run, s)
+}
+
+// console writes the report for people, or with --quiet the verdict.
+func console(w io.Writer, run *reports.Run, s *settings) error {
 	if s.quiet {
 		_, err := fmt.Fprintln(w, reports.CleanLine(verdictLine(run)))
 		return err

@@ -31,7 +31,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.runCommand(), a.inspectCommand(), a.initCommand(), a.certifyCommand(), a.judgeCommand(), a.baselineCommand(),
+	root.AddCommand(a.runCommand(), a.inspectCommand(), a.initCommand(), a.certifyCommand(), a.judgeCommand(), a.reportCommand(), a.baselineCommand(),
 		a.diffCommand(), a.attestCommand(), a.verifyCommand(), a.listCommand(), a.explainCommand(),
 		a.doctorCommand(), a.versionCommand(), a.manCommand(), a.watchdogCommand(), a.relayCommand(), a.entryCommand())
 	cobra.EnableCommandSorting = false

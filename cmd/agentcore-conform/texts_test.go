@@ -36,7 +36,7 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"", "run", "inspect", "init", "certify", "judge", "baseline", "diff", "attest", "verify", "list", "explain", "doctor", "version"} {
+	for _, name := range []string{"", "run", "inspect", "init", "certify", "judge", "report", "baseline", "diff", "attest", "verify", "list", "explain", "doctor", "version"} {
 		t.Run("help "+name, func(t *testing.T) {
 			c := &call{dir: t.TempDir()}
 			c.run(append(strings.Fields(name), "--help")...)

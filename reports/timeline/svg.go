@@ -41,7 +41,7 @@ func (l *Line) svg(rules string) []byte {
 		`font-family="system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif" font-size="12">`+"\n",
 		class, pixels(width), pixels(body.y), c.ids, inkLight)
 	c.printf("<title id=\"%stitle\">%s</title>\n<desc id=\"%[1]sdesc\">%[3]s</desc>\n", c.ids, escape(l.heading()), escape(l.description()))
-	c.printf("%s", styleSheet(rules))
+	c.printf("<style>%s</style>\n", styleSheet(rules))
 	c.printf("<defs>\n")
 	c.patterns()
 	c.printf("</defs>\n<rect width=\"%s\" height=\"%s\" rx=\"6\" %s/>\n", pixels(width), pixels(body.y), paper.fill())

@@ -34,15 +34,18 @@ func (t tone) stroke() string {
 // class is the class of the picture; its style sheet touches nothing outside.
 const class = "agentcore-timeline"
 
+// FigureStyle is the style sheet in what HTML writes, for a page that names the hash of each style it allows.
+func FigureStyle() string { return styleSheet(figureRules) }
+
 // styleSheet darkens the picture where the reader prefers that.
 func styleSheet(more string) string {
 	var b strings.Builder
-	b.WriteString("<style>" + more + "@media (prefers-color-scheme:dark){")
+	b.WriteString(more + "@media (prefers-color-scheme:dark){")
 	fmt.Fprintf(&b, ".%s{color:%s}", class, inkDark)
 	for _, t := range tones {
 		fmt.Fprintf(&b, ".%s .%s-f{fill:%s}.%[1]s .%[2]s-s{stroke:%[3]s}", class, t.name, t.dark)
 	}
-	b.WriteString("}</style>\n")
+	b.WriteString("}")
 	return b.String()
 }
 
