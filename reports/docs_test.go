@@ -23,7 +23,7 @@ var excerpts = map[string]struct {
 	"sarif":       {"json", `"ruleId"`, 12},
 	"har":         {"json", `"entries"`, 12},
 	"curl":        {"bash", "# PING-06", 6},
-	"tap":         {"tap", "ok 2 ", 14},
+	"tap":         {"tap", "not ok 4 ", 14},
 	"badge":       {"json", "{", 1},
 }
 

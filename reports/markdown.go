@@ -104,7 +104,9 @@ func (m *markdownWriter) findings(heading string, o checks.Outcome) {
 			m.left = append(m.left, s.ids...)
 		}
 	}
-	m.add("\n")
+	if len(shared) > 0 {
+		m.add("\n")
+	}
 }
 
 // markdownFinding is one finding, folded: its line is seen, the rest on demand.
