@@ -30,7 +30,7 @@ var scenarioTitles = map[record.Kind]string{
 	record.KindSessions: "many sessions at once", record.KindAsync: "background work", record.KindModelFaults: "a model that fails",
 	record.KindClean: "nothing but the image", record.KindLongSession: "the long session",
 	record.KindStopInFlight: "SIGTERM during work", record.KindKilled: "SIGKILL during a call", record.KindFreeze: "standing still, as in a snapshot",
-	record.KindClock: "a clock that is wrong",
+	record.KindClock: "a clock that is wrong", record.KindCredentials: "credentials that end",
 }
 
 // transcriptOf is every exchange of the records, by scenario and each once, as far as there is room.

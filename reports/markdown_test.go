@@ -106,7 +106,7 @@ func TestMarkdownShowsTheTextItWasGiven(t *testing.T) {
 		want := CleanLine(in)
 		for form, source := range map[string]string{"as code": "x " + codeSpan(in) + "\n", "in a block": codeBlock("text", []string{want}), "as text": "x " + inert(in) + "\n"} {
 			_, shown := readMarkdown(t, []byte(source))
-			got := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(textOf(shown)), "x"))
+			got := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(shownText(shown)), "x"))
 			if got != strings.TrimSpace(want) {
 				t.Errorf("%q %s is shown as %q", want, form, got)
 			}
@@ -114,8 +114,8 @@ func TestMarkdownShowsTheTextItWasGiven(t *testing.T) {
 	}
 }
 
-// textOf is the text of HTML as it is read, without the spaces that part what would be a link.
-func textOf(rendered string) string {
+// shownText is the text of HTML as it is read, without the spaces that part what would be a link.
+func shownText(rendered string) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(rendered))
 	for z.Next() != html.ErrorToken {
