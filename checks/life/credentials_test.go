@@ -88,9 +88,12 @@ func TestCredentials(t *testing.T) {
 	})
 }
 
-// TestEvidenceOfCredentials lists the last few of them.
+// TestEvidenceOfCredentials lists the last few of them, and what was logged if anything was.
 func TestEvidenceOfCredentials(t *testing.T) {
 	c := outlived(keeps).Credentials
+	if all := expiryEvidence(c); len(all) != 3 || len(all[1].Lines) != 2 {
+		t.Errorf("%+v", all)
+	}
 	for range mostKeys {
 		c.Keys = append(c.Keys, record.Key{Issued: 700, Expires: 1_320_700})
 	}
