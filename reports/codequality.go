@@ -57,8 +57,8 @@ func WriteCodeQuality(w io.Writer, run *Run) error {
 	return nil
 }
 
-func codeQualityOf(name, description, severity, print string) codeQuality {
-	e := codeQuality{Description: clip(CleanLine(description), maxDescription), CheckName: name, Fingerprint: print, Severity: severity}
+func codeQualityOf(name, description, severity, fingerprint string) codeQuality {
+	e := codeQuality{Description: clip(CleanLine(description), maxDescription), CheckName: name, Fingerprint: fingerprint, Severity: severity}
 	e.Location.Path, e.Location.Lines.Begin = recipe, 1
 	return e
 }

@@ -58,12 +58,12 @@ func sarifResults(run *Run, rules *sarifRules) []sarifResult {
 	return results
 }
 
-func sarifResultOf(f checks.Finding, rule int, print string) sarifResult {
+func sarifResultOf(f checks.Finding, rule int, fingerprint string) sarifResult {
 	r := sarifResult{
 		RuleID: ruleID(f), RuleIndex: rule, Kind: "fail", Level: sarifLevels[outcomeOf(f)],
 		Message:             sarifMessage{Text: clip(findingLine(f), maxDescription)},
 		Locations:           []sarifLocation{{sarifPhysical{ArtifactLocation: sarifArtifactLocation{URI: recipe, Index: 0}, Region: sarifRegion{1}}}},
-		PartialFingerprints: map[string]string{"primaryLocationLineHash": print, "clauseReason/v1": print},
+		PartialFingerprints: map[string]string{"primaryLocationLineHash": fingerprint, "clauseReason/v1": fingerprint},
 		Properties:          map[string]string{},
 	}
 	for _, p := range known([]row{
