@@ -80,8 +80,13 @@ func (f *folder) take(p *projectAgent) {
 	for _, s := range p.settings {
 		said = append(said, s.flag+" "+s.value)
 	}
-	if len(p.env) > 0 {
-		said = append(said, fmt.Sprintf("%d variables", len(p.env)))
+	var names []string
+	for _, e := range p.env {
+		name, _, _ := strings.Cut(e, "=")
+		names = append(names, name)
+	}
+	if len(names) > 0 {
+		said = append(said, "env "+shorten(strings.Join(names, ", ")))
 	}
 	if p.entry != "" {
 		said = append(said, "entry "+shorten(p.entry))
