@@ -76,6 +76,16 @@ func TestStaleOnlyWhereAllWasSeen(t *testing.T) {
 	}
 }
 
+// TestNothingIsGoneFromAnInterruptedRun: what was not found may have been about to be.
+func TestNothingIsGoneFromAnInterruptedRun(t *testing.T) {
+	in := sampleInput()
+	in.Findings, in.Interrupted = passes(), true
+	in.Accepted = Accepted{Waivers: []Waiver{{ID: "PING-01", Owner: "o"}}, Baseline: &Baseline{Findings: []BaselineRow{{ID: "PING-01", Reason: "r", Outcome: checks.Fail}}}}
+	if run := Assemble(in); run.Waivers[0].Use != WaiverUnseen || len(run.Baseline.Fixed()) > 0 {
+		t.Errorf("waiver %s, fixed %q", run.Waivers[0].Use, run.Baseline.Fixed())
+	}
+}
+
 // TestStaleWaiverEndsTheRun: it takes the green from a run, and nothing from one that is not green.
 func TestStaleWaiverEndsTheRun(t *testing.T) {
 	stale := []Waiver{{ID: "PING-01", Owner: "o", Use: WaiverStale}}

@@ -63,7 +63,7 @@ func Assemble(in Input) *Run {
 		Started: in.Started.UTC().Format(time.RFC3339), DurationMs: millis(in.Duration), PlannedWaitMs: millis(in.PlannedWait),
 		Strict: in.Strict, Environment: in.Environment, Findings: findings, Measurements: measured(in.Measurements, findings),
 		SessionModels: in.SessionModels, Records: versioned(in.Records), Errors: append([]string{}, in.Errors...),
-		Waivers: used(in.Accepted.Waivers, findings), Baseline: in.Accepted.Baseline.marked(findings), Declared: in.Declared,
+		Waivers: used(in.Accepted.Waivers, findings, in.Interrupted), Baseline: in.Accepted.Baseline.marked(findings, in.Interrupted), Declared: in.Declared,
 	}
 	if in.Records != nil {
 		run.Image = FactsOf(in.Records.Image)

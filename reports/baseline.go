@@ -86,8 +86,8 @@ func (b *Baseline) holds(f checks.Finding) bool {
 	})
 }
 
-// marked returns the baseline with what the run no longer found marked as fixed.
-func (b *Baseline) marked(findings []checks.Finding) *Baseline {
+// marked returns the baseline with what the run no longer found marked as fixed; nothing is, where it was cut short.
+func (b *Baseline) marked(findings []checks.Finding, interrupted bool) *Baseline {
 	if b == nil {
 		return nil
 	}
@@ -95,7 +95,7 @@ func (b *Baseline) marked(findings []checks.Finding) *Baseline {
 	out.Findings = slices.Clone(b.Findings)
 	for i := range out.Findings {
 		known := &out.Findings[i]
-		known.Fixed = seen(findings, known.ID) && !slices.ContainsFunc(findings, func(f checks.Finding) bool {
+		known.Fixed = !interrupted && seen(findings, known.ID) && !slices.ContainsFunc(findings, func(f checks.Finding) bool {
 			o := f.Unwaived()
 			return f.Row() == known.row() && (o == checks.Fail || o == checks.Warn)
 		})

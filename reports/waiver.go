@@ -118,13 +118,13 @@ func (w Waiver) waiving(was checks.Outcome) *checks.Waiving {
 	return &checks.Waiving{Was: was, By: checks.ByWaiver, ID: w.ID, Reason: w.Reason, Owner: w.Owner, Expires: w.Expires}
 }
 
-// used returns the waivers with what became of them.
-func used(waivers []Waiver, findings []checks.Finding) []Waiver {
+// used returns the waivers with what became of them. A run that was cut short has not seen all of any clause.
+func used(waivers []Waiver, findings []checks.Finding, interrupted bool) []Waiver {
 	out := append([]Waiver(nil), waivers...)
 	for i := range out {
 		id, _, _ := strings.Cut(out[i].ID, "/")
 		out[i].Use = WaiverUnseen
-		if seen(findings, id) {
+		if !interrupted && seen(findings, id) {
 			out[i].Use = WaiverStale
 		}
 		for _, f := range findings {

@@ -45,7 +45,9 @@ func (a *app) baselineCommand() *cobra.Command {
 		ValidArgsFunction: completeFiles("json"),
 		RunE:              func(_ *cobra.Command, args []string) error { return a.record(args[0], out) },
 	}
-	cmd.Flags().VarP(text(&out, "FILE", notEmpty), "output", "o", "where to write the baseline; - is standard output")
+	fs := newFlagSet()
+	fs.VarP(text(&out, "FILE", notEmpty), "output", "o", "where to write the baseline; - is standard output")
+	attach(cmd, []flagGroup{{"Flags", fs}})
 	return cmd
 }
 

@@ -103,6 +103,10 @@ func TestInitInAProjectOfSeveral(t *testing.T) {
 			t.Errorf("%q: %s\n%s", want, c.stdout, file)
 		}
 	}
+	file = c.written(t, s, "--force", "--from", "agentcore/agentcore.json#ShopAgent")
+	if !strings.Contains(file, "\nfrom: agentcore/agentcore.json#ShopAgent\n") || !strings.Contains(c.stdout, "env LOG_LEVEL, TABLE, entry main.py") || strings.Contains(c.stdout+file, "orders-by") {
+		t.Errorf("%s\n%s", c.stdout, file)
+	}
 	file = c.written(t, s, "--force", "--from", "agentcore/agentcore.json#Tools")
 	if !strings.Contains(file, "\nfrom: agentcore/agentcore.json#Tools\n") || strings.Contains(file, "\nprotocol:") {
 		t.Errorf("%s", file)

@@ -126,6 +126,7 @@ func TestOlderProjectFiles(t *testing.T) {
 		"default agent":        {toolkitYAML, ".bedrock_agentcore.yaml", "two", "A2A"},
 		"another":              {toolkitYAML, ".bedrock_agentcore.yaml#one", "one", "HTTP"},
 		"one agent at the top": {"name: solo\nentrypoint: a.py\naws: {protocol_configuration: {server_protocol: MCP}}\n", ".bedrock_agentcore.yaml", "solo", "MCP"},
+		"a byte order mark":    {"\ufeff" + `{"runtimes":[{"name":"W","protocol":"A2A"}]}`, ".bedrock_agentcore.yaml", "W", "A2A"},
 		"agents in JSON":       {`{"agents":[{"name":"Old","protocol":"mcp"}]}`, ".bedrock_agentcore.yaml", "Old", "MCP"},
 	} {
 		t.Run(name, func(t *testing.T) {
