@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -205,7 +206,7 @@ func TestRefusals(t *testing.T) {
 		{name: "result", spoil: func(s *Statement) { s.Predicate.Result = "FAILED" }, step: unfit, want: "not conformant"},
 		{name: "failed tests", spoil: func(s *Statement) { s.Predicate.FailedTests = []string{"SES-06"} }, step: unfit, want: "not conformant"},
 		{name: "scope", spoil: func(s *Statement) { s.Predicate.Conformance.Scope = "reduced" }, step: unfit, want: `"reduced" scope`},
-		{name: "waived", spoil: func(s *Statement) { s.Predicate.Conformance.Waived = []Waived{{"SES-06", "x"}} }, step: unfit, want: "1 waived findings (SES-06)"},
+		{name: "waived", spoil: func(s *Statement) { s.Predicate.Conformance.Waived = []Waived{{"SES-06", "x"}} }, step: unfit, want: "findings were waived (SES-06)"},
 		{name: "compute", policy: func(p *Policy) { p.Compute = "instances" }, step: unfit, want: "instances is asked for"},
 		{name: "contract", policy: func(p *Policy) { p.Contract = "2026-12" }, step: unfit, want: "2026-12 is asked for"},
 		{name: "no contract", spoil: func(s *Statement) { s.Predicate.Conformance.Contract = "" }, policy: func(p *Policy) { p.Contract = "2026-11" }, step: unfit, want: "contract"},
@@ -228,8 +229,8 @@ func TestRefusals(t *testing.T) {
 				signer = tt.signer
 			}
 			accepted, err := policy.Judge(signed(t, signer, s))
-			refusal, ok := err.(*Refusal)
-			if !ok || accepted != nil || refusal.Step != tt.step || !strings.Contains(refusal.Error(), tt.want) {
+			var refusal *Refusal
+			if !errors.As(err, &refusal) || accepted != nil || refusal.Step != tt.step || !strings.Contains(refusal.Error(), tt.want) {
 				t.Errorf("got %v (%+v), want step %d and %q", err, accepted, tt.step, tt.want)
 			}
 		})
@@ -295,5 +296,15 @@ func TestTheRefusalThatCameFurthest(t *testing.T) {
 	near, far := &Refusal{anotherKey, "near"}, &Refusal{unfit, "far"}
 	if near.Or(far) != far || far.Or(near) != far || None(true).Or(near) != near {
 		t.Error("the nearer one was chosen")
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 minutes", 90 * time.Second: "1 minute", 119 * time.Minute: "119 minutes", 2 * time.Hour: "2 hours", 47 * time.Hour: "47 hours", 48 * time.Hour: "2 days",
+	} {
+		if got := Span(d); got != want {
+			t.Errorf("%s: %s", d, got)
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"strings"
 	"testing"
@@ -38,7 +39,14 @@ func TestSpecifiedExample(t *testing.T) {
 	}
 	x, _ := new(big.Int).SetString("46950820868899156662930047687818585632848591499744589407958293238635476079160", 10)
 	y, _ := new(big.Int).SetString("5640078356564379163099075877009565129882514886557779369047442380624545832820", 10)
-	key := PublicKey{key: &ecdsa.PublicKey{Curve: elliptic.P256(), X: x, Y: y}}
+	point := append([]byte{4}, make([]byte, 64)...)
+	x.FillBytes(point[1:33])
+	y.FillBytes(point[33:])
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := PublicKey{key: public}
 	if !key.verify(message, signature) || key.verify(pae(kind, []byte("hello worle")), signature) {
 		t.Error("the signature was not verified as specified")
 	}
@@ -205,7 +213,8 @@ func TestUnreadableDocuments(t *testing.T) {
 	_, public := newKey(t, nil)
 	for _, tt := range cases {
 		_, err := Policy{Keys: []PublicKey{public}, Digest: manifest}.Judge([]byte(tt.document))
-		if refusal, ok := err.(*Refusal); !ok || refusal.Step != tt.step {
+		var refusal *Refusal
+		if !errors.As(err, &refusal) || refusal.Step != tt.step {
 			t.Errorf("%.80q: got %v, want step %d", tt.document, err, tt.step)
 		}
 	}

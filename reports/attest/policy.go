@@ -202,7 +202,10 @@ func (p Policy) waivers(c *Conformance) error {
 	for _, w := range c.Waived[:min(len(c.Waived), 5)] {
 		ids = append(ids, clip(w.Clause))
 	}
-	return fmt.Errorf("is of a run with %d waived findings (%s): mend them, or accept them with --allow-waived", len(c.Waived), strings.Join(ids, ", "))
+	if len(ids) < len(c.Waived) {
+		ids = append(ids, "…")
+	}
+	return fmt.Errorf("is of a run in which findings were waived (%s): mend them, or accept them with --allow-waived", strings.Join(ids, ", "))
 }
 
 func (p Policy) compute(c *Conformance) error {
@@ -269,6 +272,8 @@ func Span(d time.Duration) string {
 		return fmt.Sprintf("%d days", d/(24*time.Hour))
 	case d >= 2*time.Hour:
 		return fmt.Sprintf("%d hours", d/time.Hour)
+	case d/time.Minute == 1:
+		return "1 minute"
 	}
 	return fmt.Sprintf("%d minutes", d/time.Minute)
 }
