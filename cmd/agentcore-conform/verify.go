@@ -1,0 +1,259 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/agentcore-conform/agentcore-conform/checks/facts"
+	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/reports/attest"
+)
+
+// verifySettings are what a deployment asks for.
+type verifySettings struct {
+	settings
+	policy      attest.Policy
+	keys        []string
+	attestation string
+}
+
+// maxLooked is how many artifacts beside an image are fetched, of those that may be attestations.
+const maxLooked = 100
+
+// refusedCode is the exit code for an image that is not to be deployed, as for a nonconformant one.
+const refusedCode = exitCode(1)
+
+func (a *app) verifyCommand() *cobra.Command {
+	s := &verifySettings{}
+	cmd := &cobra.Command{
+		Use:   "verify IMAGE --key FILE",
+		Short: "Before a deployment: is the image attested as conformant, by a key that is trusted?",
+		Long: "Look for an attestation beside the image in its registry, and verify who signed it, that it is of this image, that the\n" +
+			"run was conformant in full scope, and what else is asked. One attestation that keeps all of it is enough.\n\n" +
+			"Exit codes: 0 attested, 1 not (one sentence says why), 2 usage, 3 the registry could not be asked, 130 interrupted.\n" +
+			"A tag may move: deploy the name with its digest, which -q prints alone.",
+		Example: indent(
+			"agentcore-conform verify registry.example.com/my-agent:1.4 --key key.pub",
+			"agentcore-conform verify registry.example.com/my-agent:1.4 --key key.pub --max-age 30d --contract 2026-11",
+			"agentcore-conform verify registry.example.com/my-agent@sha256:… --key key.pub --attestation attestation.json"),
+		Args: verifyArguments,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd, s, args[0]) },
+	}
+	fs := newFlagSet()
+	fs.Var(listSetting{target: &s.keys, kind: "FILE", check: notEmpty}, "key", "public key that may have signed, PEM; repeatable")
+	fs.Var(text(&s.attestation, "FILE", notEmpty), "attestation", "verify this file and look for none in the registry")
+	fs.Var(age(&s.policy.MaxAge), "max-age", "how long ago the image may have been tested, as 30d or 12h (default any time)")
+	fs.Var(text(&s.policy.Contract, "REVISION", checkRevision), "contract", "the oldest revision of the contract, as 2026-11 (default any)")
+	fs.Var(text(&s.policy.MinVersion, "VERSION", checkVersion), "min-version", "the oldest version of this tool, as 1.2.0 (default any)")
+	fs.BoolVar(&s.policy.AllowWaived, "allow-waived", false, "accept a run in which findings were waived")
+	fs.BoolVarP(&s.quiet, "quiet", "q", false, "print only the image's name with its digest")
+	attach(cmd, append([]flagGroup{{"What to ask for", fs}}, keep(flagGroups(&s.settings), "compute", "insecure-registry", "config")...))
+	return cmd
+}
+
+func verifyArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return usagef("IMAGE is missing; see %s --help", cmd.CommandPath())
+	}
+	return imageArgument(cmd, args)
+}
+
+// longestAge is far beyond any sense in asking.
+const longestAge = 3650 * 24 * time.Hour
+
+// age takes a duration in days, or as Go writes it.
+func age(target *time.Duration) setting[time.Duration] {
+	return setting[time.Duration]{target: target, kind: "AGE", parse: func(text string) (time.Duration, error) {
+		d, err := time.ParseDuration(text)
+		if days, ok := strings.CutSuffix(text, "d"); ok {
+			var n int
+			n, err = strconv.Atoi(days)
+			d = time.Duration(min(n, 36500)) * 24 * time.Hour
+		}
+		if err != nil || d < time.Minute || d > longestAge {
+			return 0, fmt.Errorf("give an age from 1m to 3650d, such as 30d or 12h")
+		}
+		return d, nil
+	}}
+}
+
+var revisionForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}$`)
+
+func checkRevision(s string) error {
+	if !revisionForm.MatchString(s) {
+		return fmt.Errorf("give a year and a month, such as 2026-11; version tells this tool's own")
+	}
+	return nil
+}
+
+func checkVersion(s string) error {
+	if attest.Version(s) == "" {
+		return fmt.Errorf("give a release's version, such as 1.2.0")
+	}
+	return nil
+}
+
+// verify says whether the image may be deployed.
+func (a *app) verify(cmd *cobra.Command, s *verifySettings, image string) error {
+	if _, err := configure(cmd.Flags(), a.dir, s.config); err != nil {
+		return usageError{err}
+	}
+	ref, err := facts.Parse(image)
+	if err != nil {
+		return usageError{err}
+	}
+	if err := s.complete(); err != nil {
+		return usageError{err}
+	}
+	ctx, cancel := context.WithTimeout(cmd.Context(), registryTime)
+	defer cancel()
+	pinned, accepted, err := a.examineImage(ctx, s, ref)
+	var refusal *attest.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		fmt.Fprintf(a.stderr, "agentcore-conform: %s: %s\n", reports.CleanLine(pinned), sentence(refusal))
+		return refusedCode
+	case err != nil:
+		return err
+	case s.quiet:
+		fmt.Fprintln(a.stdout, pinned)
+	default:
+		a.tellAccepted(pinned, accepted, s.policy.Now)
+	}
+	return nil
+}
+
+// complete reads the keys and sets the clock.
+func (s *verifySettings) complete() error {
+	if len(s.keys) == 0 {
+		return errors.New("--key FILE is missing: give the public key of whoever attests")
+	}
+	for _, file := range s.keys {
+		data, err := readSmall(file)
+		if err != nil {
+			return fmt.Errorf("--key %s: %w", file, err)
+		}
+		keys, err := attest.ReadPublicKeys(data)
+		if err != nil {
+			return fmt.Errorf("--key %s: %w", file, err)
+		}
+		s.policy.Keys = append(s.policy.Keys, keys...)
+	}
+	s.policy.Compute, s.policy.Now = s.options.Compute, time.Now()
+	return nil
+}
+
+// examineImage finds the image's digest and an attestation that the policy accepts. Pinned is the image's name with the
+// digest to deploy. An image that is not attested is an *attest.Refusal.
+func (a *app) examineImage(ctx context.Context, s *verifySettings, ref facts.Reference) (pinned string, accepted *attest.Accepted, err error) {
+	if s.attestation != "" && ref.Digest() != "" {
+		s.policy.Digest = ref.Digest()
+		accepted, err = s.judgeFile()
+		return ref.Repository() + "@" + ref.Digest(), accepted, err
+	}
+	if s.attestation == "" && ref.Kind != facts.KindName {
+		return "", nil, usagef("%s is not in a registry: give its attestation with --attestation FILE", ref)
+	}
+	found, err := a.find(ctx, ref, platforms[s.options.Compute], s.options.InsecureRegistries)
+	if err != nil {
+		return "", nil, err
+	}
+	defer found.Close()
+	s.policy.Digest = found.Facts.Digest
+	digests := digestsOf(found)
+	pinned = strings.TrimPrefix(ref.Repository()+"@"+digests[len(digests)-1], "@")
+	if s.attestation != "" {
+		accepted, err = s.judgeFile()
+	} else {
+		accepted, err = search(ctx, found, s.policy)
+	}
+	return pinned, accepted, err
+}
+
+// platforms are what each compute type runs.
+var platforms = map[string]string{"microvm": "linux/arm64", "instances": "linux/amd64"}
+
+func (s *verifySettings) judgeFile() (*attest.Accepted, error) {
+	data, err := readSmall(s.attestation)
+	if err != nil {
+		return nil, usagef("--attestation: %w", err)
+	}
+	return s.policy.Judge(data)
+}
+
+// search judges what refers to the image, until one is accepted. Of the refusals it returns the one that came furthest. What
+// could not be fetched is an error only where nothing else was accepted.
+func search(ctx context.Context, found *facts.Resolved, policy attest.Policy) (*attest.Accepted, error) {
+	list, complete, err := found.Referrers(ctx, policy.Digest)
+	if err != nil {
+		return nil, err
+	}
+	var unread error
+	best, looked := attest.None(true), 0
+	for _, r := range list {
+		if !attest.Of(r.Type, r.Annotations) {
+			continue
+		}
+		if looked++; looked > maxLooked {
+			complete = false
+			break
+		}
+		accepted, err := judgeArtifact(ctx, found, policy, r.Digest)
+		var refusal *attest.Refusal
+		switch {
+		case err == nil:
+			return accepted, nil
+		case errors.As(err, &refusal):
+			best = best.Or(refusal)
+		case ctx.Err() != nil:
+			return nil, err
+		default:
+			unread = err
+		}
+	}
+	switch {
+	case unread != nil:
+		return nil, unread
+	case best.Step == attest.NotOurs:
+		return nil, attest.None(complete)
+	}
+	return nil, best
+}
+
+func judgeArtifact(ctx context.Context, found *facts.Resolved, policy attest.Policy, digest string) (*attest.Accepted, error) {
+	artifact, err := found.Artifact(ctx, digest)
+	if errors.Is(err, facts.ErrUnfit) {
+		return nil, attest.None(true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !attest.Of(artifact.Type, artifact.Annotations) {
+		return nil, attest.None(true)
+	}
+	return policy.Judge(artifact.Content)
+}
+
+// sentence is a refusal as a person reads it.
+func sentence(r *attest.Refusal) string {
+	if r.Step == attest.NotOurs {
+		return "there is no attestation of this tool: " + r.Error()
+	}
+	return "the attestation " + r.Error()
+}
+
+func (a *app) tellAccepted(pinned string, accepted *attest.Accepted, now time.Time) {
+	c := accepted.Statement.Predicate.Conformance
+	fmt.Fprintf(a.stdout, "%s\nis conformant by the contract as of %s, tested %s ago by version %s, attested by key %s\n", reports.CleanLine(pinned),
+		reports.CleanLine(c.Contract), attest.Span(max(0, now.Sub(accepted.Started))), reports.CleanLine(c.Tool), accepted.Key)
+	for _, w := range c.Waived {
+		fmt.Fprintf(a.stdout, "waived: %s\n", reports.CleanLine(w.Clause+" "+w.Reason))
+	}
+}
