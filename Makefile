@@ -104,8 +104,9 @@ bench: build images
 	go test -run '^$$' -bench . -benchtime $(BENCHTIME) -benchmem ./checks/facts ./reports ./suites/wire
 
 # What takes too long for every change: repeated, interrupted and killed gates, and every image in full.
+nightly: export CONFORM_NIGHTLY = 1
 nightly: build images
-	CONFORM_NIGHTLY=1 go test -count=1 -timeout 12h -parallel 4 -v -tags nightly ./...
+	go test -count=1 -timeout 12h -parallel 4 -v -tags nightly ./...
 
 # Records the replays again: agents, traps and mutants in this process, images from the reports that make demo and make
 # certify left. One of them: go run ./fixtures/replays/renew -only '^traps/fastapi$$' and then the second line.

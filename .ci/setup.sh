@@ -31,10 +31,10 @@ packages() {
   have shellcheck || echo shellcheck
   have ip || echo iproute2
   have npm || echo npm
-  # Completion is typed into real shells, by tests only.
-  [ -z "${CI:-}" ] || have zsh || echo zsh
-  [ -z "${CI:-}" ] || have fish || echo fish
-  [ -z "${CI:-}" ] || [ -e /usr/share/bash-completion/bash_completion ] || echo bash-completion
+  # Completion is typed into real shells by night.
+  [ -z "${CONFORM_NIGHTLY:-}" ] || have zsh || echo zsh
+  [ -z "${CONFORM_NIGHTLY:-}" ] || have fish || echo fish
+  [ -z "${CONFORM_NIGHTLY:-}" ] || [ -e /usr/share/bash-completion/bash_completion ] || echo bash-completion
   have podman || echo podman runc conmon containernetworking-plugins
 }
 
