@@ -33,7 +33,8 @@ func writeHTMLBody(w io.Writer, run *Run) error {
 		return err
 	}
 	page := b.String()
-	for _, part := range []string{string(htmlStyle()), string(htmlScript()), template.HTMLEscapeString(htmlPolicy())} {
+	policy := strings.ReplaceAll(template.HTMLEscapeString(htmlPolicy()), "+", "&#43;") // as html/template writes attributes
+	for _, part := range []string{string(htmlStyle()), string(htmlScript()), policy} {
 		if !strings.Contains(page, part) {
 			return fmt.Errorf("the page does not hold as it is: %.60s", part)
 		}

@@ -35,6 +35,18 @@
   const fold = document.getElementById("fold");
   const status = form.querySelector("output");
 
+  // before says which groups were open when the filters began to narrow, so that clearing them restores it.
+  let before = null;
+  const regroup = (narrowed) => {
+    if (narrowed && !before) before = groups.map((group) => group.open);
+    groups.forEach((group, i) => {
+      group.hidden = !group.querySelector(".finding:not([hidden])");
+      if (narrowed && !group.hidden) group.open = true;
+      if (!narrowed && before) group.open = before[i];
+    });
+    if (!narrowed) before = null;
+  };
+
   const apply = () => {
     const asked = new FormData(form);
     const outcomes = asked.getAll("outcome");
@@ -53,10 +65,7 @@
       element.hidden = !fits;
       shown += fits;
     }
-    for (const group of groups) {
-      group.hidden = !group.querySelector(".finding:not([hidden])");
-      if (narrowed && !group.hidden) group.open = true;
-    }
+    regroup(narrowed);
     status.textContent = narrowed ? `${shown} of ${findings.length} findings` : `${findings.length} findings`;
   };
 

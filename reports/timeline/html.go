@@ -26,7 +26,7 @@ func (l *Line) HTML() []byte {
 	c.out.Write(l.svg(figureRules))
 	c.printf("<figcaption>\n<p>%s</p>\n", escape(l.caption()))
 	if !l.empty() {
-		c.printf("<details>\n<summary>The numbers of this picture</summary>\n<div>\n")
+		c.printf("<details>\n<summary>The numbers of this picture</summary>\n<div tabindex=\"0\" role=\"group\" aria-label=\"The numbers\">\n")
 		c.table(l.table())
 		c.printf("</div>\n</details>\n")
 	}

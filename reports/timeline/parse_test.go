@@ -36,7 +36,7 @@ var (
 	svgElements  = strings.Fields("svg title desc style defs pattern rect path text tspan")
 	htmlElements = append(strings.Fields("figure figcaption p details summary div table thead tbody tr th td"), svgElements...)
 	attributes   = strings.Fields("xmlns class viewBox width height role aria-labelledby color fill font-family font-size id patternUnits " +
-		"stroke stroke-width stroke-linecap stroke-linejoin stroke-dasharray d x y dx rx text-anchor font-weight opacity fill-opacity scope")
+		"tabindex aria-label stroke stroke-width stroke-linecap stroke-linejoin stroke-dasharray d x y dx rx text-anchor font-weight opacity fill-opacity scope")
 )
 
 // readXML parses a document strictly.

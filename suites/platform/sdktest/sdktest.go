@@ -23,7 +23,7 @@ import (
 // NAME=value and go above those of the test's own environment. Without npm the test is skipped, but not in CI.
 func Run(t *testing.T, folder, driver string, variables ...string) gjson.Result {
 	t.Helper()
-	place := driverFolder(t, folder, modules(t, folder))
+	place := driverFolder(t, folder, Modules(t, folder))
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
@@ -52,14 +52,14 @@ func driverFolder(t *testing.T, folder, modules string) string {
 	return dir
 }
 
-// modules is the folder of the SDKs as the lock file has them.
-func modules(t *testing.T, folder string) string {
+// Modules returns the folder of the packages as a folder's lock file has them. Without npm the test is skipped, but not in CI.
+func Modules(t *testing.T, folder string) string {
 	t.Helper()
 	if _, err := exec.LookPath("npm"); err != nil {
 		if os.Getenv("CI") == "" {
-			t.Skip("npm is not installed: the vendors' SDKs cannot be driven; install Node.js 20 or later")
+			t.Skipf("npm is not installed: the packages of %s cannot be had; install Node.js 20 or later", folder)
 		}
-		t.Fatalf("CI must drive the vendors' SDKs: %v", err)
+		t.Fatalf("CI must have the packages of %s: %v", folder, err)
 	}
 	dir, err := installed(folder)
 	if err != nil {
@@ -137,7 +137,7 @@ func install(folder, dir string) error {
 	cmd := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("npm ci of the vendors' SDKs, which needs the npm registry: %w\n%s", err, out)
+		return fmt.Errorf("npm ci of %s, which needs the npm registry: %w\n%s", folder, err, out)
 	}
 	return nil
 }
