@@ -85,11 +85,8 @@ const maxRuleID = 120
 
 // ruleID names a row of the catalogue: the clause and the reason, as PING-06/restamped.
 func ruleID(f checks.Finding) string {
-	id := f.ID
-	if f.Reason != "" {
-		id += "/" + f.Reason
-	}
-	if id = CleanLine(id); id == "" {
+	id := CleanLine(f.Row())
+	if id == "" {
 		return "UNKNOWN"
 	}
 	return clip(id, maxRuleID)

@@ -38,6 +38,12 @@ const maxEvidence = 4
 // aboveVerdict are the clauses whose warnings nobody may miss below a green verdict: VERDICTS, decided reasons.
 var aboveVerdict = []string{"IMG-14"}
 
+// aboveAll reports whether a finding is such a warning, also where --strict makes a failure of it.
+func aboveAll(f checks.Finding) bool {
+	o := outcomeOf(f)
+	return contains(aboveVerdict, f.ID) && (o == checks.Warn || f.Strict && o == checks.Fail)
+}
+
 // WriteConsole writes the report for people: the verdict, what was tested where, then what was found, worst first.
 // Text of the container is cleaned; control bytes are only those of Colour.
 func WriteConsole(w io.Writer, run *Run, o ConsoleOptions) error {

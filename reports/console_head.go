@@ -11,7 +11,7 @@ import (
 // head writes the warnings that stand above the verdict, the verdict, and what was tested where.
 func (c *console) head() {
 	for _, f := range c.run.Findings {
-		if contains(aboveVerdict, f.ID) && (outcomeOf(f) == checks.Warn || f.Strict && outcomeOf(f) == checks.Fail) {
+		if aboveAll(f) {
 			c.item(0, "! "+f.ID, summaryOf(f)+": "+CleanLine(f.Consequence))
 			c.gap()
 		}

@@ -112,7 +112,7 @@ func (p *htmlPage) findings(all []checks.Finding) {
 		p.Groups = append(p.Groups, v.group(o, found))
 	}
 	for _, f := range all {
-		if contains(aboveVerdict, f.ID) && (outcomeOf(f) == checks.Warn || f.Strict && outcomeOf(f) == checks.Fail) {
+		if aboveAll(f) {
 			p.Above = append(p.Above, rows(htmlRow{f.ID, summaryOf(f) + ": " + f.Consequence})...)
 		}
 	}

@@ -63,7 +63,7 @@ func (m *markdownWriter) head() {
 	m.add(strings.TrimSpace(fmt.Sprintf("## %s agentcore-conform: %s", verdictSigns[r.Verdict], inert(string(r.Verdict)))) + "\n\n")
 	m.add("**" + inert(verdictText(r)) + "**\n\n")
 	for _, f := range r.Findings {
-		if contains(aboveVerdict, f.ID) && (outcomeOf(f) == checks.Warn || f.Strict) {
+		if aboveAll(f) {
 			m.add(fmt.Sprintf("> **%s** %s: %s\n\n", inert(f.ID), inert(summaryOf(f)), inert(f.Consequence)))
 		}
 	}
@@ -75,6 +75,12 @@ func (m *markdownWriter) head() {
 		}
 	}
 	m.fact("run", runText(r))
+	if r.Declared != nil {
+		m.fact("declared", r.Declared.text())
+	}
+	if text := fixedText(r.Baseline); text != "" {
+		m.fact("fixed", text)
+	}
 	for _, t := range troubles(r) {
 		m.fact("error", t)
 	}
