@@ -73,7 +73,7 @@ func sarifResultOf(f checks.Finding, rule int, fingerprint string) sarifResult {
 		r.Properties[p.label] = clip(p.text, maxCaseBody)
 	}
 	if outcomeOf(f) == checks.Waived {
-		r.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted"}}
+		r.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: clip(CleanLine(waiverText(f)), maxDescription)}}
 	}
 	return r
 }

@@ -77,6 +77,8 @@ type sarifResult struct {
 type sarifSuppression struct {
 	Kind   string `json:"kind"`
 	Status string `json:"status"`
+	// Justification is why and by whom it is accepted.
+	Justification string `json:"justification,omitempty"`
 }
 
 type sarifLocation struct {
