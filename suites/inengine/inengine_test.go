@@ -236,7 +236,8 @@ func imageOf(t *testing.T, m mutants.Mutant) string {
 func breaking(t *testing.T, m mutants.Mutant) suites.Options {
 	t.Helper()
 	o := declaring(imageOf(t, m), m.Payloads)
-	o.Env, o.SessionDuration, o.TimeScale = m.Env, max(shortSession, m.Session), m.TimeScale
+	// What needs a session of some length needs twice that beside other images, whose load is noise in it.
+	o.Env, o.SessionDuration, o.TimeScale = m.Env, max(shortSession, 2*m.Session), m.TimeScale
 	o.DeployRef, o.SessionModel, o.Compute, o.InvocationTimeout = m.DeployRef, m.SessionModel, cmp.Or(m.Compute, compute()), m.Patience
 	o.PlatformVersion = m.PlatformVersion
 	return o
