@@ -65,8 +65,8 @@ docs:
 	go test -count=1 ./reports -run 'TestReportsDocument$$' -update
 
 demo: build images
-	$(BIN) $(REFERENCE) $(PAYLOADS) --report junit=$(OUT)/reference.xml --report json=$(OUT)/reference.json
-	$(BIN) $(SDK) $(PAYLOADS) --report junit=$(OUT)/sdk.xml --report json=$(OUT)/sdk.json
+	$(BIN) $(REFERENCE) $(PAYLOADS) --report junit=$(OUT)/reference.xml --report json=$(OUT)/reference.json --report html=$(OUT)/reference.html
+	$(BIN) $(SDK) $(PAYLOADS) --report junit=$(OUT)/sdk.xml --report json=$(OUT)/sdk.json --report html=$(OUT)/sdk.html
 	@ls -l $(OUT)
 
 # Builds the agents on Strands, LangGraph, LlamaIndex, ADK, OpenAI Agents and FastAPI, and certifies them, the naive ones

@@ -35,7 +35,7 @@ var update = flag.Bool("update", false, "write the picture of the README anew")
 // phone and desk are the widths in pixels that a page must fit into.
 const phone, desk = 390, 1280
 
-var programs = []string{"chromium", "chromium-headless-shell", "google-chrome", "chrome"}
+var programs = []string{"chromium-headless-shell", "chromium", "google-chrome", "chrome"}
 
 // browser is the one that all tests share; nil until the first of them starts it.
 var browser struct {
