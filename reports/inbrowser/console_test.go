@@ -17,7 +17,7 @@ import (
 
 // The picture's terminal: columns, lines, and the size of a character in pixels.
 const (
-	columns, lines  = 80, 34
+	columns, lines  = 80, 32
 	across, down    = 7.8, 18
 	margin, letters = 16, 13
 )
@@ -56,7 +56,7 @@ func terminal(command, output string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" role="img" aria-label="What the console shows of a run">`+"\n", width, height)
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="#0d1117"/>`+"\n")
-	fmt.Fprintf(&b, `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="%d" fill="#e6edf3" xml:space="preserve">`+"\n", letters)
+	fmt.Fprintf(&b, `<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,monospace" font-size="%d" fill="#e6edf3">`+"\n", letters)
 	for i, line := range shown {
 		fmt.Fprintf(&b, `<text x="%d" y="%d">%s</text>`+"\n", margin, margin+letters+i*down, spans(line))
 	}
@@ -70,7 +70,8 @@ func spans(line string) string {
 	style, from := "", 0
 	put := func(text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "<tspan%s>%s</tspan>", style, html.EscapeString(text))
+			// Readers of SVG fold ordinary spaces.
+			fmt.Fprintf(&b, "<tspan%s>%s</tspan>", style, strings.ReplaceAll(html.EscapeString(text), " ", "\u00a0"))
 		}
 	}
 	for _, at := range sequence.FindAllStringSubmatchIndex(line, -1) {
