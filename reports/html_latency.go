@@ -41,12 +41,12 @@ func latenciesOf(set *record.Set) []htmlLatency {
 		out = addLatency(out, "calls: turns of the long session", turns)
 	}
 	if set.Sessions != nil {
-		for _, r := range set.Sessions.Rounds {
+		for n, r := range set.Sessions.Rounds {
 			var calls []record.Ping
 			for i := range r.Turns {
 				calls = append(calls, timed(&r.Turns[i].Call))
 			}
-			out = addLatency(out, fmt.Sprintf("calls: %d sessions, %s", r.Sessions, htmlLine(r.Mode)), calls)
+			out = addLatency(out, fmt.Sprintf("calls: %d sessions, %s, round %d", r.Sessions, htmlLine(r.Mode), n+1), calls)
 		}
 	}
 	return out
@@ -65,7 +65,7 @@ func addLatency(out []htmlLatency, name string, pings []record.Ping) []htmlLaten
 	ms := func(m record.Millis) string { return millisText(float64(m)) }
 	return append(out, htmlLatency{
 		Name: name, Bins: binsOf(pings),
-		Summary: fmt.Sprintf("%d, median %s, p90 %s, p99 %s, slowest %s", l.Count, ms(l.P50), ms(l.P90), ms(l.P99), ms(l.Max)),
+		Summary: fmt.Sprintf("%d in all, median %s, p90 %s, p99 %s, slowest %s", l.Count, ms(l.P50), ms(l.P90), ms(l.P99), ms(l.Max)),
 	})
 }
 

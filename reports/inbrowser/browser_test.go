@@ -4,6 +4,7 @@ package inbrowser
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -78,7 +79,7 @@ func running(t *testing.T) context.Context {
 	switch {
 	case browser.err == nil:
 		return browser.Context
-	case os.Getenv("CI") == "" && browser.err == exec.ErrNotFound:
+	case os.Getenv("CI") == "" && errors.Is(browser.err, exec.ErrNotFound):
 		t.Skipf("none of %s is installed: install Debian's package chromium, or Chrome, to look at the page", strings.Join(programs, ", "))
 	}
 	t.Fatalf("start a browser: %v", browser.err)
