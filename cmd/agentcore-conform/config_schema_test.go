@@ -325,7 +325,7 @@ func TestConfigSchemaAgreesWithTheTool(t *testing.T) {
 func configurationsInDocuments(t *testing.T) []string {
 	t.Helper()
 	var out []string
-	for _, name := range []string{"README.md", "docs/config.md", "docs/waivers.md"} {
+	for _, name := range []string{"docs/flags.md", "docs/config.md", "docs/waivers.md"} {
 		parts := strings.Split(document(t, name), "```yaml\n# .agentcore-conform.yaml\n")[1:]
 		if len(parts) == 0 {
 			t.Errorf("%s shows no configuration", name)
