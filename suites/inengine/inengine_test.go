@@ -261,24 +261,34 @@ func breaking(t *testing.T, m mutants.Mutant) suites.Options {
 // expect wants the mutant's reasons and nothing unrelated in red. Of further reasons it wants those whose clause was played.
 func expect(t *testing.T, m mutants.Mutant, run *reports.Run) {
 	t.Helper()
+	for _, c := range complaints(m, run) {
+		t.Error(c)
+	}
+}
+
+// complaints are what is other than the mutant wants it.
+func complaints(m mutants.Mutant, run *reports.Run) []string {
+	var out []string
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	broken := map[string]bool{}
 	for _, row := range m.Rows() {
 		broken[row.Clause] = true
 		if played(run, row.Clause) && !tripped(run, row) {
-			t.Errorf("%s %s was not found:%s%s", row.Clause, row.Reason, findings(run, checks.Fail, checks.Warn, checks.Error, checks.Untestable), said(run, row.Clause))
+			add("%s %s was not found:%s%s", row.Clause, row.Reason, findings(run, checks.Fail, checks.Warn, checks.Error, checks.Untestable), said(run, row.Clause))
 		}
 	}
 	if !played(run, m.Clause) {
-		t.Errorf("%s was not played", m.Clause)
+		add("%s was not played", m.Clause)
 	}
 	for _, f := range run.Findings {
 		if (f.Outcome == checks.Fail || f.Outcome == checks.Error) && !broken[f.ID] && !among(f.ID, m.Also) {
-			t.Errorf("unrelated: %s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
+			add("unrelated: %s %s %s: %s", f.ID, f.Outcome, f.Reason, f.Actual)
 		}
 	}
 	for _, e := range run.Errors {
-		t.Errorf("harness: %s", e)
+		add("harness: %s", e)
 	}
+	return out
 }
 
 // said is what a clause was told as, whatever its outcome.

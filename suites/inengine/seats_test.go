@@ -42,8 +42,9 @@ var places = sync.OnceValues(func() (*room, error) {
 	return &room{seats: n, free: n}, nil
 })
 
-// take has a test run beside others once there are so many seats.
-func take(t *testing.T, many int) {
+// take has a test run beside others once there are so many seats. The returned function gives them back and waits until
+// nobody else is seated.
+func take(t *testing.T, many int) (alone func()) {
 	t.Helper()
 	r, err := places()
 	if err != nil {
@@ -53,6 +54,11 @@ func take(t *testing.T, many int) {
 	t.Parallel()
 	r.wait(g)
 	t.Cleanup(func() { r.leave(g) })
+	return func() {
+		r.leave(g)
+		g = r.ask(r.seats)
+		r.wait(g)
+	}
 }
 
 func (r *room) ask(many int) *guest {
