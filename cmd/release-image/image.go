@@ -71,11 +71,11 @@ func (r release) image(p forPlatform) (v1.Image, error) {
 	}
 	base, err := images.Layer(
 		images.File{Path: "etc/"},
-		images.File{Path: "etc/passwd", Content: []byte("root:x:0:0::/root:/sbin/nologin\nnonroot:x:65532:65532::/work:/sbin/nologin\n")},
+		images.File{Path: "etc/passwd", Content: []byte("root:x:0:0::/root:/sbin/nologin\nnonroot:x:65532:65532::/conform:/sbin/nologin\n")},
 		images.File{Path: "etc/group", Content: []byte("root:x:0:\nnonroot:x:65532:\n")},
 		images.File{Path: bundle, Content: r.Certificates},
 		images.File{Path: "tmp/", Mode: 0o1777},
-		images.File{Path: "work/", UID: user},
+		images.File{Path: "conform/", UID: user},
 	)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (r release) image(p forPlatform) (v1.Image, error) {
 	cfg = cfg.DeepCopy()
 	cfg.OS, cfg.Architecture, cfg.Created = "linux", arch, v1.Time{Time: r.Created}
 	cfg.Config = v1.Config{
-		User: fmt.Sprintf("%d:%d", user, user), WorkingDir: "/work", Entrypoint: []string{"/" + program}, Labels: r.labels(),
+		User: fmt.Sprintf("%d:%d", user, user), WorkingDir: "/conform", Entrypoint: []string{"/" + program}, Labels: r.labels(),
 		Env: []string{"PATH=/usr/local/bin"},
 	}
 	return mutate.ConfigFile(img, cfg)

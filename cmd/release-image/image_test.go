@@ -113,7 +113,7 @@ func TestImageForBothPlatforms(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := cfg.Config
-		if cfg.OS != "linux" || cfg.Architecture != arch || c.User != "65532:65532" || c.Entrypoint[0] != "/"+program || c.WorkingDir != "/work" || len(cfg.History) != 2 {
+		if cfg.OS != "linux" || cfg.Architecture != arch || c.User != "65532:65532" || c.Entrypoint[0] != "/"+program || c.WorkingDir != "/conform" || len(cfg.History) != 2 {
 			t.Errorf("%s: %+v", arch, cfg)
 		}
 		for label, want := range map[string]string{"version": "1.2.3", "revision": "abc", "created": created, "licenses": "Apache-2.0", "source": source} {
@@ -122,7 +122,7 @@ func TestImageForBothPlatforms(t *testing.T) {
 			}
 		}
 		files := content(t, img)
-		if files[program].Mode != 0o755 || files[bundle].Size < 500 || files["work"].Uid != user || files["tmp"].Mode != 0o1777 {
+		if files[program].Mode != 0o755 || files[bundle].Size < 500 || files["conform"].Uid != user || files["tmp"].Mode != 0o1777 {
 			t.Errorf("%s: %+v", arch, files)
 		}
 	}
