@@ -127,6 +127,9 @@ func TestWhatCannotBeAttested(t *testing.T) {
 		want  string
 	}{
 		{"interrupted", func(r *reports.Run) { r.Interrupted = true }, "interrupted"},
+		{"a stale waiver", func(r *reports.Run) {
+			r.Waivers = []reports.Waiver{{ID: "SES-06", Use: reports.WaiverStale}}
+		}, "waiver SES-06 is stale"},
 		{"reduced", func(r *reports.Run) { r.Scope, r.ScopeWhy = reports.Reduced, []string{"--only"} }, "reduced scope (--only)"},
 		{"passed", func(r *reports.Run) { r.Verdict = reports.Passed }, "verdict is passed"},
 		{"nonconformant", func(r *reports.Run) { r.Verdict = reports.Nonconformant }, "verdict is nonconformant"},

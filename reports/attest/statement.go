@@ -124,6 +124,8 @@ func Attestable(run *reports.Run) error {
 		return fmt.Errorf("the run's verdict is %s: only a conformant one can be attested", run.Verdict)
 	case again != reports.Conformant || len(run.Errors) > 0:
 		return fmt.Errorf("the report says conformant, but its findings make it %s: attest the report as the tool wrote it", orErrored(again))
+	case len(run.Stale()) > 0:
+		return fmt.Errorf("the run was not green: waiver %s is stale; take it out, run again and attest that", run.Stale()[0].ID)
 	case run.Image == nil || run.Records == nil:
 		return fmt.Errorf("the report names no image: attest the JSON report of a run on an image")
 	}
