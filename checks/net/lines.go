@@ -95,7 +95,7 @@ func idleEnd(w *record.Wire) (checks.Verdict, bool) {
 		"an idle connection was reset after "+reading.Seconds(w.Idle.EndedAfter)), true
 }
 
-// leastDuringHold is how many health checks must have been sent while a caller did not read and the buffers were full.
+// leastDuringHold is how many health checks must have been sent while a caller did not read.
 const leastDuringHold = 3
 
 // slowReader finds health checks that wait until a caller reads on. They must have waited in every round, the last of them
@@ -110,7 +110,7 @@ func slowReader(w *record.Wire) (checks.Verdict, bool) {
 		sent := 0
 		for _, p := range r.Pings {
 			switch {
-			case reading.Sent(p) < r.Full() || reading.Sent(p) >= r.To:
+			case reading.Sent(p) < r.From || reading.Sent(p) >= r.To:
 			case reading.End(p) < r.To && p.Outcome == record.Answered:
 				return checks.Verdict{}, false
 			default:
@@ -120,7 +120,7 @@ func slowReader(w *record.Wire) (checks.Verdict, bool) {
 		if sent < leastDuringHold || !r.Call.OK() {
 			return checks.Verdict{}, false
 		}
-		seen = append(seen, fmt.Sprintf("none of %d within %s", sent, reading.Seconds(r.To-r.Full())))
+		seen = append(seen, fmt.Sprintf("none of %d within %s", sent, reading.Seconds(r.To-r.From)))
 	}
 	return checks.Found("slow-reader-blocks", "health checks are answered while a caller does not read", strings.Join(seen, ", then "),
 		checks.Wire("the caller who did not read", &w.Slow[0].Call)), true

@@ -45,9 +45,9 @@ func TestSlowReadersAtTheirLimits(t *testing.T) {
 		return &record.Set{InFlight: &record.InFlight{}, Wire: served(func(w *record.Wire) { w.Slow = []record.SlowReader{r, r} })}
 	}
 	checktest.Judge(t, Checks, "NET-11", []checktest.Case{
-		{Name: "from the first moment to the last", Set: with(1500, 1700, 1999), Want: "slow-reader-blocks"},
-		{Name: "one before", Set: with(1499, 1700, 1999), Want: "note"},
-		{Name: "one after", Set: with(1500, 1700, 2000), Want: "note"},
+		{Name: "from the first moment to the last", Set: with(1000, 1500, 1999), Want: "slow-reader-blocks"},
+		{Name: "one before", Set: with(999, 1500, 1999), Want: "note"},
+		{Name: "one after", Set: with(1000, 1500, 2000), Want: "note"},
 	})
 }
 

@@ -130,7 +130,3 @@ type SlowReader struct {
 	// Pings were sent meanwhile.
 	Pings []Ping `json:"pings,omitempty"`
 }
-
-// Full is from when on the buffers between a server and a caller who does not read are taken to be full: before that nobody
-// waits for him, and on a slow machine they fill slowly. It is half of the time.
-func (r *SlowReader) Full() Millis { return r.From + (r.To-r.From)/2 }

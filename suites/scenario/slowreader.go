@@ -40,7 +40,7 @@ func (s *Stage) slowReaders(ctx context.Context, out *record.Wire) (x record.Exc
 	for _, hold := range []time.Duration{SlowReadWait, min(s.scaled(longHold), longHoldMost)} {
 		r := s.slowReader(ctx, hold)
 		out.Slow, x = append(out.Slow, r), r.Call
-		if r.To == 0 || ctx.Err() != nil || slices.ContainsFunc(r.Pings, func(p record.Ping) bool { return p.At >= r.Full() && p.At+p.Took < r.To }) {
+		if r.To == 0 || ctx.Err() != nil || slices.ContainsFunc(r.Pings, func(p record.Ping) bool { return p.At+p.Took < r.To }) {
 			break
 		}
 	}
