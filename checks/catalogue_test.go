@@ -78,7 +78,7 @@ func TestLookups(t *testing.T) {
 func TestContractOrder(t *testing.T) {
 	var areas []string
 	last := ""
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		if len(areas) == 0 || areas[len(areas)-1] != cl.Area {
 			areas = append(areas, cl.Area)
 			last = ""
@@ -96,7 +96,7 @@ func TestContractOrder(t *testing.T) {
 // Reports and explain show these texts one a line; errors are searched for, so they are whole texts.
 func TestContractTexts(t *testing.T) {
 	const mostTitle, mostReason = 90, 120
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		oneLine(t, cl.ID+" title", cl.Title, mostTitle)
 		oneLine(t, cl.ID+" consequence", cl.Consequence, 500)
 		oneLine(t, cl.ID+" exclusion", cl.Excluded, 150)

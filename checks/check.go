@@ -21,7 +21,7 @@ type Check struct {
 // Exclusion is the check of a clause that the catalogue excludes and of which a run sees nothing: a note with the
 // reason. A clause that is not excluded is a fault of the build, hence the panic.
 func Exclusion(clause string) Check {
-	cl, _ := Contract.Clause(clause)
+	cl, _ := Contract().Clause(clause)
 	if cl.Excluded == "" {
 		panic("checks: " + clause + " is not excluded")
 	}

@@ -111,7 +111,7 @@ func TestExcludedClausesAreNeverPassed(t *testing.T) {
 }
 
 func TestExclusionIsTheCataloguesReason(t *testing.T) {
-	cl, _ := checks.Contract.Clause("LIFE-06")
+	cl, _ := checks.Contract().Clause("LIFE-06")
 	ch := checks.Exclusion("LIFE-06")
 	if v := ch.Judge(&record.Set{}); len(v) != 1 || v[0].Outcome != checks.Note || v[0].Actual != cl.Excluded || cl.Excluded == "" {
 		t.Errorf("got %+v", v)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -14,9 +15,9 @@ import (
 //go:embed failures.yaml
 var failuresFile []byte
 
-// Field is the index of failures from the field that is built into the tool, and of what the platform says about them. A
-// fault in it is a fault of the build, hence the panic.
-var Field = mustLoadFailures(failuresFile, Contract)
+// Field gives the index of failures from the field that is built into the tool, and of what the platform says about them,
+// read at its first use. A fault in it is a fault of the build, hence the panic.
+var Field = sync.OnceValue(func() *FailureIndex { return mustLoadFailures(failuresFile, Contract()) })
 
 // FailureIndex is what goes wrong with containers on the platform, and what its error texts can mean.
 type FailureIndex struct {

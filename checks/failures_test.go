@@ -97,14 +97,14 @@ const (
 // A failure is listed for a reason that can fail or warn, or else says why not: a note alone would pass it.
 func TestFailuresAreShownByFindingsThatCount(t *testing.T) {
 	ranked := 0
-	for _, f := range checks.Field.Failures {
+	for _, f := range checks.Field().Failures {
 		if f.Score >= leastRank {
 			ranked++
 		}
 		if len(f.Reasons) == 0 {
 			continue
 		}
-		row, _ := checks.Contract.Reason(f.Reasons[0].Clause(), f.Reasons[0].Reason())
+		row, _ := checks.Contract().Reason(f.Reasons[0].Clause(), f.Reasons[0].Reason())
 		if row.Outcome == checks.Note && f.Note == "" {
 			t.Errorf("%s: %s comes first and is a note: say what it does not show", f.ID, f.Reasons[0])
 		}
@@ -116,9 +116,9 @@ func TestFailuresAreShownByFindingsThatCount(t *testing.T) {
 
 // A protocol that is played by now has findings to name.
 func TestLaterIsForWhatIsNotPlayed(t *testing.T) {
-	for _, f := range checks.Field.Failures {
+	for _, f := range checks.Field().Failures {
 		for _, id := range f.Later {
-			if cl, _ := checks.Contract.Clause(id); len(cl.Reasons) > 0 {
+			if cl, _ := checks.Contract().Clause(id); len(cl.Reasons) > 0 {
 				t.Errorf("%s: %s has reasons by now", f.ID, id)
 			}
 		}

@@ -45,7 +45,7 @@ func TestClauseIDsHaveTwoParts(t *testing.T) {
 }
 
 func TestAreasStandOnce(t *testing.T) {
-	areas := checks.Contract.Areas()
+	areas := checks.Contract().Areas()
 	if len(areas) < 10 || areas[0] != "IMG" || len(slices.Compact(slices.Clone(areas))) != len(areas) {
 		t.Errorf("the areas are %v", areas)
 	}

@@ -30,7 +30,7 @@ type namedSnippet struct {
 // allSnippets are those of every clause in one language, or in all of them.
 func allSnippets(language string) []namedSnippet {
 	var out []namedSnippet
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		for _, s := range checks.Snippets(cl.ID) {
 			if language == "" || s.Language == language {
 				out = append(out, namedSnippet{cl.ID + " " + s.Framework + " " + s.Language, s})
@@ -46,7 +46,7 @@ func TestSnippetsAreInOrder(t *testing.T) {
 		"AgentCore SDK python", "Dockerfile dockerfile", "shell sh",
 	}
 	seen := map[string]bool{}
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		last := -1
 		for _, s := range checks.Snippets(cl.ID) {
 			kind := s.Framework + " " + s.Language
@@ -66,7 +66,7 @@ func TestSnippetsAreInOrder(t *testing.T) {
 }
 
 func TestEveryFixHasASnippet(t *testing.T) {
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		owed := slices.Contains(snippetAreas, cl.Area) &&
 			slices.ContainsFunc(cl.Reasons, func(r checks.Reason) bool { return r.Outcome != checks.Note })
 		has := len(checks.Snippets(cl.ID)) > 0
@@ -95,7 +95,7 @@ func TestSnippetsAreOfClauses(t *testing.T) {
 		size += len(data)
 		area := strings.ToUpper(strings.TrimSuffix(filepath.Base(name), ".yaml"))
 		for _, m := range head.FindAllSubmatch(data, -1) {
-			if cl, ok := checks.Contract.Clause(string(m[1])); !ok || cl.Area != area {
+			if cl, ok := checks.Contract().Clause(string(m[1])); !ok || cl.Area != area {
 				t.Errorf("%s: %s is no clause of %s", name, m[1], area)
 			}
 		}

@@ -109,13 +109,13 @@ func TestAnnotationsAreAtMostTenOfAKind(t *testing.T) {
 	if n := commandCounts(all); n["error"] != mostAnnotations || n["warning"] != mostAnnotations {
 		t.Fatalf("%v", n)
 	}
-	clauses := len(checks.Contract.Clauses())
+	clauses := len(checks.Contract().Clauses())
 	last := all[mostAnnotations-1]
 	if want := fmt.Sprintf("%d more", clauses-mostAnnotations+1); last.properties["title"] != want {
 		t.Errorf("the last says %q, want %q", last.properties["title"], want)
 	}
 	text := string(wrote(t, WriteAnnotations, run))
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if n := strings.Count(text, c.ID); n < 2 {
 			t.Errorf("%s stands %d times, not as an error and as a warning", c.ID, n)
 		}

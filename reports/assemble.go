@@ -160,7 +160,7 @@ func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 // inContractOrder sorts by the catalogue's order, so that lanes that end in another order make the same report.
 func inContractOrder(findings []checks.Finding) {
 	rank := map[string]int{}
-	for i, c := range checks.Contract.Clauses() {
+	for i, c := range checks.Contract().Clauses() {
 		rank[c.ID] = i + 1
 	}
 	last := len(rank) + 1

@@ -99,7 +99,7 @@ func TestVerdictSentences(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 	in = sampleInput()
-	for _, c := range checks.Contract.Clauses()[:20] {
+	for _, c := range checks.Contract().Clauses()[:20] {
 		in.Findings = append(in.Findings, finding(c.ID, checks.Must, checks.Fail))
 	}
 	if out := consoleOf(t, Assemble(in), ConsoleOptions{}); !strings.Contains(strings.Join(strings.Fields(out), " "), "20 clauses failed: IMG-01, IMG-02") || !strings.Contains(out, "and 12 more") {

@@ -176,7 +176,7 @@ func (v *findingViewer) finding(f checks.Finding) htmlFinding {
 	if f.Summary != "" {
 		out.Rows = append(out.Rows, rows(htmlRow{"clause", f.Title})...)
 	}
-	if _, known := checks.Contract.Clause(f.ID); known && outcomeOf(f) != checks.Pass {
+	if _, known := checks.Contract().Clause(f.ID); known && outcomeOf(f) != checks.Pass {
 		out.Explain = f.ID
 	}
 	for i, e := range f.Evidence {

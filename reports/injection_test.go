@@ -46,7 +46,7 @@ func injectedWith(text string) *Run {
 func crowded() *Run {
 	in := sampleInput()
 	large := checks.Wire("large", samplePing(strings.Repeat("\xff`<&", 1<<10)))
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		f := restamped()
 		f.ID, f.Area, f.Title, f.Reason = c.ID, c.Area, c.Title, "too-much"
 		f.Evidence = []checks.Evidence{large, large, large, large}

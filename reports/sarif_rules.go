@@ -29,7 +29,7 @@ func newSARIFRules(findings []checks.Finding) *sarifRules {
 		if o := outcomeOf(f); o == checks.Skipped || o == checks.NotApplicable {
 			continue
 		}
-		clause, _ := checks.Contract.Clause(f.ID)
+		clause, _ := checks.Contract().Clause(f.ID)
 		for _, r := range clause.Reasons {
 			rules.add(clauseRule(clause, r))
 		}
@@ -72,7 +72,7 @@ func clauseRule(c checks.Clause, r checks.Reason) sarifRule {
 
 // clausePage is where a clause of the catalogue is described; empty for any other.
 func clausePage(id string) string {
-	c, known := checks.Contract.Clause(id)
+	c, known := checks.Contract().Clause(id)
 	if !known {
 		return ""
 	}

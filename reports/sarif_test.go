@@ -131,7 +131,7 @@ func TestSARIFHasTheRowsOfTheCatalogue(t *testing.T) {
 		rules[r.ID] = r
 	}
 	for _, id := range []string{"PING-06", "IMG-14", "INV-12"} {
-		clause, _ := checks.Contract.Clause(id)
+		clause, _ := checks.Contract().Clause(id)
 		for _, reason := range clause.Reasons {
 			r := rules[id+"/"+reason.ID]
 			if r.ShortDescription.Text != CleanLine(reason.Title) || r.HelpURI != projectURL+"/blob/main/docs/clauses/"+clause.Area+".md#"+strings.ToLower(id) ||
@@ -147,7 +147,7 @@ func TestSARIFHasTheRowsOfTheCatalogue(t *testing.T) {
 
 // TestSARIFPagesExist: the help of a rule leads to a page and a heading that the documents have.
 func TestSARIFPagesExist(t *testing.T) {
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		page, err := url.Parse(clausePage(c.ID))
 		if err != nil {
 			t.Fatal(err)

@@ -104,7 +104,7 @@ func Lacking(f checks.Finding) bool {
 	if outcomeOf(f) != checks.Untestable || f.Level == checks.Should || f.Level == checks.May {
 		return false
 	}
-	clause, known := checks.Contract.Clause(f.ID)
+	clause, known := checks.Contract().Clause(f.ID)
 	if !known || len(clause.Reasons) == 0 {
 		return true
 	}

@@ -56,7 +56,7 @@ func TestVerdicts(t *testing.T) {
 
 // TestOnlyWhatCouldFailMatters finds in the catalogue a MUST that can only warn: not seeing it costs nothing.
 func TestOnlyWhatCouldFailMatters(t *testing.T) {
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if c.Level != checks.Must || len(c.Reasons) == 0 {
 			continue
 		}

@@ -81,7 +81,7 @@ func (w Waiver) Check(now time.Time) error {
 // checkRow wants a row of the catalogue that can fail a run, with --strict at least.
 func (w Waiver) checkRow() error {
 	id, reason, one := strings.Cut(w.ID, "/")
-	clause, ok := checks.Contract.Clause(id)
+	clause, ok := checks.Contract().Clause(id)
 	switch {
 	case !ok:
 		return fmt.Errorf("waiver %s: %s is no clause; see agentcore-conform list", w.ID, id)
@@ -90,7 +90,7 @@ func (w Waiver) checkRow() error {
 	case !one:
 		return nil
 	}
-	row, ok := checks.Contract.Reason(id, reason)
+	row, ok := checks.Contract().Reason(id, reason)
 	switch {
 	case !ok:
 		return fmt.Errorf("waiver %s: %s has no reason %q; it has %s", w.ID, id, reason, strings.Join(graveReasons(clause), ", "))

@@ -54,7 +54,7 @@ func (r *run) waited() time.Duration {
 func ruleAll(clauses []string, set *record.Set) []checks.Finding {
 	var out []checks.Finding
 	for _, id := range clauses {
-		out = append(out, registry.Rule(checks.Contract, id, set)...)
+		out = append(out, registry.Rule(checks.Contract(), id, set)...)
 	}
 	return out
 }

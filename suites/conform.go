@@ -144,7 +144,7 @@ func (r *run) playAll(ctx context.Context) error {
 // unbootable says why booting would prove nothing: a wrong architecture runs by accident or not at all (IMG-01, IMG-02).
 func (r *run) unbootable() string {
 	for _, id := range []string{"IMG-01", "IMG-02"} {
-		for _, f := range registry.Rule(checks.Contract, id, r.set) {
+		for _, f := range registry.Rule(checks.Contract(), id, r.set) {
 			if f.Outcome == checks.Fail && f.Reason != "foreign-module" { // the program itself runs, and shows the rest
 				return fmt.Sprintf("not booted because of %s: %s", id, f.Actual)
 			}

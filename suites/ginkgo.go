@@ -68,7 +68,7 @@ func register(ctx context.Context, r *run) {
 			<-r.done
 		})
 		for _, id := range r.plan.clauses {
-			clause, _ := checks.Contract.Clause(id)
+			clause, _ := checks.Contract().Clause(id)
 			labels := ginkgo.Label(id, clause.Area, string(clause.Level))
 			ginkgo.It(id+" "+clause.Title, labels, func(spec ginkgo.SpecContext) {
 				r.report(spec, id)

@@ -106,7 +106,7 @@ func (r *run) readImage(ctx context.Context, eng engine.Engine) (*facts.Resolved
 
 // wrongPlatform reports that the manifest alone rules the image out (IMG-01).
 func (r *run) wrongPlatform() bool {
-	for _, f := range registry.Rule(checks.Contract, "IMG-01", r.set) {
+	for _, f := range registry.Rule(checks.Contract(), "IMG-01", r.set) {
 		if f.Outcome == checks.Fail {
 			return true
 		}

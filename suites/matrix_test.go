@@ -201,7 +201,7 @@ func shows(m mutants.Mutant, run *reports.Run) bool {
 // expectRow wants a row of the catalogue found, with its outcome, and told in full.
 func expectRow(t *testing.T, row mutants.Row, run *reports.Run) bool {
 	t.Helper()
-	reason, _ := checks.Contract.Reason(row.Clause, row.Reason)
+	reason, _ := checks.Contract().Reason(row.Clause, row.Reason)
 	for _, f := range run.Findings {
 		if f.ID != row.Clause || f.Reason != row.Reason || f.Outcome != reason.Outcome {
 			continue
@@ -238,7 +238,7 @@ func expectAlone(t *testing.T, run *reports.Run) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, f := range all.All().Rule(checks.Contract, id, part) {
+		for _, f := range all.All().Rule(checks.Contract(), id, part) {
 			got = append(got, string(f.Outcome)+" "+f.Reason)
 		}
 		if !slices.Equal(got, want) {

@@ -88,7 +88,7 @@ func matrix(proof map[string]checks.Proof) string {
 	}
 	fmt.Fprintf(&b, matrixHead, len(clauses), len(rows), tripped, len(mutants.All()), len(byRecords), len(traps.All())+len(traps.Images()))
 	for _, row := range rows {
-		reason, _ := checks.Contract.Reason(row.Clause, row.Reason)
+		reason, _ := checks.Contract().Reason(row.Clause, row.Reason)
 		if names := proof[row.Clause].Reasons[row.Reason]; len(names) > 0 {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", row.Clause, row.Reason, reason.Outcome, marked(names))
 		}
@@ -100,7 +100,7 @@ func matrix(proof map[string]checks.Proof) string {
 		}
 	}
 	b.WriteString("\n## Clauses, what passed them and what tempts them\n\n| Clause | Passed for | Traps |\n|---|---|---|\n")
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if p := proof[c.ID]; len(p.Passed)+len(p.Traps) > 0 || unpassed[c.ID] != "" {
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", c.ID, orWhy(p.Passed, unpassed[c.ID]), quotedList(p.Traps))
 		}

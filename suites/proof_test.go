@@ -116,7 +116,7 @@ func proofs(passed map[string][]string, told func(clause, name string) bool) map
 
 // excluded reports a clause that is never passed: what was seen of it is a note.
 func excluded(id string) bool {
-	clause, _ := checks.Contract.Clause(id)
+	clause, _ := checks.Contract().Clause(id)
 	return clause.Excluded != ""
 }
 
@@ -216,7 +216,7 @@ var httpAreas = []string{"IMG", "NET", "PING", "INV", "SSE", "SES", "LIFE", "OBS
 // graveRows are the reasons that fail or warn, of the clauses that concern an HTTP agent.
 func graveRows() []mutants.Row {
 	var out []mutants.Row
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if !slices.Contains(httpAreas, c.Area) || !c.AppliesTo("HTTP") {
 			continue
 		}

@@ -164,7 +164,7 @@ func (r *run) ruleEarly() {
 			continue
 		}
 		r.ruled[id] = true
-		for _, f := range r.o.accepted().Apply(registry.Rule(checks.Contract, id, r.set)) {
+		for _, f := range r.o.accepted().Apply(registry.Rule(checks.Contract(), id, r.set)) {
 			if f.Outcome == checks.Untestable { // later records may still tell
 				continue
 			}

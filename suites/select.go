@@ -12,7 +12,7 @@ import (
 // a UsageError that names it, and so is a selection that leaves nothing.
 func Select(only, skip []string, protocol string) ([]string, error) {
 	var all []string
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if c.AppliesTo(protocol) {
 			all = append(all, c.ID)
 		}

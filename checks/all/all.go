@@ -18,7 +18,7 @@ import (
 
 // All returns the registry of every check of this build.
 func All() *checks.Registry {
-	return checks.NewRegistry(checks.Contract,
+	return checks.NewRegistry(checks.Contract(),
 		image.Checks, net.Checks, ping.Checks, inv.Checks, sse.Checks, ses.Checks, life.Checks,
 		obs.Checks, lim.Checks, sec.Checks, beyond.Checks)
 }

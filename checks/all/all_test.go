@@ -23,9 +23,9 @@ var kinds = []record.Kind{
 func rule(set *record.Set) []checks.Finding {
 	registry := All()
 	var out []checks.Finding
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		if _, ok := registry.Check(cl.ID); ok {
-			out = append(out, registry.Rule(checks.Contract, cl.ID, set)...)
+			out = append(out, registry.Rule(checks.Contract(), cl.ID, set)...)
 		}
 	}
 	return out
@@ -136,7 +136,7 @@ func TestChecksNeedKnownRecords(t *testing.T) {
 		}
 	}
 	registry := All()
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		ch, _ := registry.Check(cl.ID)
 		for _, k := range ch.Needs {
 			if !known[k] {
@@ -149,11 +149,11 @@ func TestChecksNeedKnownRecords(t *testing.T) {
 // A missing record never passes a clause that needs it.
 func TestMissingRecordsPassNothing(t *testing.T) {
 	registry := All()
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		if _, ok := registry.Check(cl.ID); !ok {
 			continue
 		}
-		for _, f := range registry.Rule(checks.Contract, cl.ID, &record.Set{Terms: terms()}) {
+		for _, f := range registry.Rule(checks.Contract(), cl.ID, &record.Set{Terms: terms()}) {
 			if f.Outcome != checks.Untestable {
 				t.Errorf("%s without records: %s", cl.ID, f.Outcome)
 			}
@@ -166,7 +166,7 @@ var mustHaveChecks = []string{"IMG", "NET", "PING", "INV", "SSE", "SES", "LIFE"}
 
 func TestEveryMustHasACheck(t *testing.T) {
 	registry := All()
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		if cl.Level != checks.Must || !strings.Contains(strings.Join(mustHaveChecks, " ")+" ", cl.Area+" ") {
 			continue
 		}

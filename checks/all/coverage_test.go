@@ -9,7 +9,7 @@ import (
 )
 
 func coverage() []checks.Coverage {
-	return All().Coverage(checks.Contract, checks.Proofs())
+	return All().Coverage(checks.Contract(), checks.Proofs())
 }
 
 func TestEveryClauseOfHTTPIsCovered(t *testing.T) {
@@ -45,7 +45,7 @@ func TestExcludedClausesAreNotes(t *testing.T) {
 		if v.Cover != checks.Excluded {
 			continue
 		}
-		for _, f := range registry.Rule(checks.Contract, v.Clause.ID, set) {
+		for _, f := range registry.Rule(checks.Contract(), v.Clause.ID, set) {
 			noted := f.Outcome == checks.Note && (f.Reason != "" || f.Actual == v.Clause.Excluded || f.Summary == v.Clause.Excluded)
 			if !noted && f.Outcome != checks.NotApplicable {
 				t.Errorf("%s: %s %q: %s", f.ID, f.Outcome, f.Summary, f.Actual)

@@ -10,7 +10,7 @@ import (
 // A clause of the HTTP protocol without a check would be skipped in silence, be it but a note.
 func TestEveryClauseHasACheck(t *testing.T) {
 	registry := All()
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		if slices.Contains([]string{"WS", "MCP", "A2A", "AGUI"}, cl.Area) {
 			continue
 		}

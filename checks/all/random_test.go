@@ -68,8 +68,8 @@ func TestJudgesBearAnyRecords(t *testing.T) {
 		set := &record.Set{}
 		fill(rand.New(rand.NewPCG(seed, 1)), reflect.ValueOf(set).Elem(), 0)
 		set.Terms.Protocol, set.Gaps = "HTTP", nil
-		for _, cl := range checks.Contract.Clauses() {
-			for _, f := range registry.Rule(checks.Contract, cl.ID, set) {
+		for _, cl := range checks.Contract().Clauses() {
+			for _, f := range registry.Rule(checks.Contract(), cl.ID, set) {
 				if f.Outcome == checks.Error && strings.Contains(f.Actual, "the check") {
 					t.Fatalf("seed %d, %s: %s", seed, f.ID, f.Actual)
 				}

@@ -17,7 +17,7 @@ import (
 func TestReasonsInCodeAndCatalogueAgree(t *testing.T) {
 	inCatalogue := map[string]bool{}
 	registry := All()
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		for _, r := range cl.Reasons {
 			inCatalogue[r.ID] = true
 		}
@@ -27,7 +27,7 @@ func TestReasonsInCodeAndCatalogueAgree(t *testing.T) {
 			t.Errorf("%s: reason %q is not in the catalogue", lit.at, lit.text)
 		}
 	}
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		if _, ok := registry.Check(cl.ID); !ok && len(cl.Reasons) > 0 {
 			t.Errorf("%s has reasons but no check", cl.ID)
 		}

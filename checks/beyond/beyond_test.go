@@ -14,7 +14,7 @@ func TestOnlyNotes(t *testing.T) {
 		checktest.Judge(t, Checks, ch.Clause, []checktest.Case{
 			{Name: ch.Clause, Set: &record.Set{Boot: checktest.Ready(900)}, Want: string(checks.Note)},
 		})
-		if cl, _ := checks.Contract.Clause(ch.Clause); len(cl.Reasons) > 0 {
+		if cl, _ := checks.Contract().Clause(ch.Clause); len(cl.Reasons) > 0 {
 			t.Errorf("%s has reasons, so it is judged: it does not belong here", ch.Clause)
 		}
 	}

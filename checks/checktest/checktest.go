@@ -40,7 +40,7 @@ var (
 // gives the same verdict on records that went through JSON.
 func Judge(t *testing.T, group []checks.Check, clause string, cases []Case) {
 	t.Helper()
-	registry := checks.NewRegistry(checks.Contract, group)
+	registry := checks.NewRegistry(checks.Contract(), group)
 	if _, ok := registry.Check(clause); !ok {
 		t.Fatalf("no check of %s in this group", clause)
 	}
@@ -48,7 +48,7 @@ func Judge(t *testing.T, group []checks.Check, clause string, cases []Case) {
 		t.Run(c.Name, func(t *testing.T) {
 			complete(c.Set)
 			before := text(t, c.Set)
-			findings := registry.Rule(checks.Contract, clause, c.Set)
+			findings := registry.Rule(checks.Contract(), clause, c.Set)
 			got, want := words(findings), append([]string{c.Want}, c.Also...)
 			if !slices.Equal(got, want) {
 				t.Errorf("got %v, want %v\n%s", got, want, text(t, findings))
@@ -57,7 +57,7 @@ func Judge(t *testing.T, group []checks.Check, clause string, cases []Case) {
 			if text(t, c.Set) != before {
 				t.Error("judging changed the records")
 			}
-			if again := registry.Rule(checks.Contract, clause, replay(t, before)); !reflect.DeepEqual(words(again), got) {
+			if again := registry.Rule(checks.Contract(), clause, replay(t, before)); !reflect.DeepEqual(words(again), got) {
 				t.Errorf("replayed from JSON it says %v, first %v", words(again), got)
 			}
 			note(clause, findings)
@@ -148,7 +148,7 @@ func Main(m *testing.M, group []checks.Check) {
 func missing(group []checks.Check) []string {
 	var out []string
 	for _, ch := range group {
-		cl, _ := checks.Contract.Clause(ch.Clause)
+		cl, _ := checks.Contract().Clause(ch.Clause)
 		for _, r := range cl.Reasons {
 			if !tripped[cl.ID+" "+r.ID] {
 				out = append(out, fmt.Sprintf("no case trips %s %s", cl.ID, r.ID))

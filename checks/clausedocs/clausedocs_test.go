@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write docs/clauses anew")
 
 var folder = filepath.Join("..", "..", "docs", "clauses")
 
-func coverage() []checks.Coverage { return all.All().Coverage(checks.Contract, checks.Proofs()) }
+func coverage() []checks.Coverage { return all.All().Coverage(checks.Contract(), checks.Proofs()) }
 
 // docs/clauses is what the catalogue, the failures, the proofs and the snippets say, and holds nothing else.
 func TestDocuments(t *testing.T) {
@@ -55,7 +55,7 @@ func write(t *testing.T, documents map[string]string) {
 }
 
 func TestEveryAreaHasATitle(t *testing.T) {
-	areas := checks.Contract.Areas()
+	areas := checks.Contract().Areas()
 	for _, a := range areas {
 		if areaTitles[a] == "" {
 			t.Errorf("%s has none", a)
@@ -107,13 +107,13 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	for name, text := range Documents(coverage()) {
 		for _, l := range toClause.FindAllStringSubmatch(text, -1) {
 			n++
-			if c, ok := checks.Contract.Clause(strings.ToUpper(l[2])); !ok || c.Area != l[1] {
+			if c, ok := checks.Contract().Clause(strings.ToUpper(l[2])); !ok || c.Area != l[1] {
 				t.Errorf("%s: %s leads nowhere", name, l[0])
 			}
 		}
 		for _, l := range toFailure.FindAllStringSubmatch(text, -1) {
 			n++
-			if _, ok := checks.Field.Failure(strings.ToUpper(l[1])); !ok {
+			if _, ok := checks.Field().Failure(strings.ToUpper(l[1])); !ok {
 				t.Errorf("%s: %s leads nowhere", name, l[0])
 			}
 		}
@@ -158,7 +158,7 @@ func TestTextsBehindAReason(t *testing.T) {
 			}
 		}
 	}
-	r, _ := checks.Contract.Reason("NET-02", "loopback-only")
+	r, _ := checks.Contract().Reason("NET-02", "loopback-only")
 	r.Errors = nil
 	if len(textsBehind("NET-02", r)) == 0 {
 		t.Error("the index says nothing of NET-02 loopback-only")

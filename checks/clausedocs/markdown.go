@@ -21,7 +21,7 @@ const generated = "This page is generated from `checks/catalogue`, `checks/failu
 // Documents are all pages of docs/clauses, by file name.
 func Documents(all []checks.Coverage) map[string]string {
 	out := map[string]string{"README.md": index(all)}
-	for _, area := range checks.Contract.Areas() {
+	for _, area := range checks.Contract().Areas() {
 		out[area+".md"] = areaPage(area, ofArea(all, area))
 	}
 	return out
@@ -123,7 +123,7 @@ func index(all []checks.Coverage) string {
 
 func writeCounts(b *strings.Builder, all []checks.Coverage) {
 	fmt.Fprint(b, "| Area | About | Clauses | Tested | By others | Excluded | Not yet |\n|---|---|--:|--:|--:|--:|--:|\n")
-	for _, area := range checks.Contract.Areas() {
+	for _, area := range checks.Contract().Areas() {
 		writeCount(b, fmt.Sprintf("[%s](%s.md)", area, area), areaTitles[area], ofArea(all, area))
 	}
 	writeCount(b, "all", "", all)
@@ -150,7 +150,7 @@ var clauseID = regexp.MustCompile(`\b[A-Z][A-Z0-9]*-\d\d\b`)
 // linked makes links of the ids of clauses in a text.
 func linked(text string) string {
 	return clauseID.ReplaceAllStringFunc(text, func(id string) string {
-		if _, ok := checks.Contract.Clause(id); ok {
+		if _, ok := checks.Contract().Clause(id); ok {
 			return link(id)
 		}
 		return id

@@ -97,7 +97,7 @@ func covered(v checks.Coverage) string {
 // textsBehind are the platform's texts that a reason can be behind: those that it names, then those of the index.
 func textsBehind(clause string, r checks.Reason) []string {
 	ref := checks.ReasonRef(clause + "/" + r.ID)
-	return texts(r.Errors, func(c checks.Cause) bool { return slices.Contains(checks.Field.Findings(c), ref) })
+	return texts(r.Errors, func(c checks.Cause) bool { return slices.Contains(checks.Field().Findings(c), ref) })
 }
 
 // textsOf are the platform's texts of which the index says that the clause itself has something to say.
@@ -108,7 +108,7 @@ func textsOf(clause string) []string {
 // texts adds to those given one wording of each error text that has such a cause, unless a wording of it is there.
 func texts(out []string, such func(checks.Cause) bool) []string {
 	out = slices.Clone(out)
-	for _, e := range checks.Field.Errors {
+	for _, e := range checks.Field().Errors {
 		if slices.ContainsFunc(e.Causes, such) && !slices.ContainsFunc(e.Texts, func(t string) bool { return begins(out, t) }) {
 			out = append(out, e.Texts[0])
 		}
@@ -124,7 +124,7 @@ func begins(texts []string, other string) bool {
 // failuresOf are the failures of the field that the clause's reasons show, or that wait for the clause.
 func failuresOf(clause string) []checks.Failure {
 	var out []checks.Failure
-	for _, f := range checks.Field.Failures {
+	for _, f := range checks.Field().Failures {
 		shown := slices.ContainsFunc(f.Reasons, func(r checks.ReasonRef) bool { return r.Clause() == clause })
 		if shown || slices.Contains(f.Later, clause) {
 			out = append(out, f)

@@ -186,7 +186,7 @@ func TestPinned(t *testing.T) {
 
 // Titles must read as one short line in lists, and every reason that fails must say how to mend it.
 func TestCatalogue(t *testing.T) {
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if c.Area != "IMG" {
 			continue
 		}

@@ -16,7 +16,7 @@ var idleTimeout = checks.Check{Clause: "LIFE-06", Needs: []record.Kind{record.Ki
 func judgeIdleTimeout(set *record.Set) []checks.Verdict {
 	session := reading.Reaped(set)
 	if session == nil {
-		cl, _ := checks.Contract.Clause("LIFE-06")
+		cl, _ := checks.Contract().Clause("LIFE-06")
 		return []checks.Verdict{checks.Remark("%s", cl.Excluded)}
 	}
 	return []checks.Verdict{costing(checks.Remark("%s", session.Text()[0]), "session", session).With(reading.ReaperLines(session))}

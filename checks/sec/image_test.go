@@ -106,7 +106,7 @@ func TestCalendar(t *testing.T) {
 	if date, _ := calm.ended("x", "2.7"); date != "2026-11-19" {
 		t.Errorf("ended on %q", date)
 	}
-	if row, _ := checks.Contract.Reason("SEC-09", "unknown-base"); row.Outcome != checks.Note {
+	if row, _ := checks.Contract().Reason("SEC-09", "unknown-base"); row.Outcome != checks.Note {
 		t.Error("what is not known must not alarm")
 	}
 }

@@ -159,7 +159,7 @@ func TestIsolatedShowsBothSides(t *testing.T) {
 	if !strings.Contains(v.Actual, "text of session b (turn 1) appeared in the answer of session a") || !strings.Contains(v.Actual, "you said b1") || curls != 2 {
 		t.Errorf("the finding must quote the text and hold two curl lines, got %q with %d", v.Actual, curls)
 	}
-	row, _ := checks.Contract.Reason("SES-06", v.Reason)
+	row, _ := checks.Contract().Reason("SES-06", v.Reason)
 	for _, words := range []string{"AgentCore callers would not see this today", "Fails by this tool's policy, not the platform's."} {
 		if !strings.Contains(row.Consequence, words) {
 			t.Errorf("the consequence does not say %q", words)
@@ -168,8 +168,8 @@ func TestIsolatedShowsBothSides(t *testing.T) {
 	if row.Basis != checks.PolicyBasis || !strings.Contains(row.Fix, "--session-model microvm: this image would then be conformant") {
 		t.Errorf("basis %s, fix %q: the policy and its way out must be named", row.Basis, row.Fix)
 	}
-	accepted, _ := checks.Contract.Reason("SES-06", "foreign-marker-microvm")
-	if clause, _ := checks.Contract.Clause("SES-06"); !strings.Contains(strings.ToLower(accepted.Consequence), strings.ToLower(clause.Title)) {
+	accepted, _ := checks.Contract().Reason("SES-06", "foreign-marker-microvm")
+	if clause, _ := checks.Contract().Clause("SES-06"); !strings.Contains(strings.ToLower(accepted.Consequence), strings.ToLower(clause.Title)) {
 		t.Error("the accepted leak must quote the clause")
 	}
 }

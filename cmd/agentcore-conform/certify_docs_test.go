@@ -53,7 +53,7 @@ func catalogSchema() []byte {
 	root["required"], root["$schema"], root["$id"] = []string{"entries"}, "https://json-schema.org/draft/2020-12/schema", "urn:agentcore-conform:catalog:v1"
 	root["title"] = "agentcore-conform catalogue"
 	var ids []string
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		ids = append(ids, c.ID)
 	}
 	clauses := object{"type": []string{"string", "array"}, "items": object{"enum": ids}}

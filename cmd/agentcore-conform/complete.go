@@ -49,7 +49,7 @@ func completeSelector(_ *cobra.Command, _ []string, typed string) ([]string, cob
 	before := typed[:strings.LastIndex(typed, ",")+1]
 	var out []string
 	area := ""
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if c.Area != area {
 			area = c.Area
 			out = append(out, cobra.CompletionWithDesc(before+area, "all clauses of the area"))
@@ -65,7 +65,7 @@ func completeClause(_ *cobra.Command, args []string, _ string) ([]string, cobra.
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var out []string
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		out = append(out, cobra.CompletionWithDesc(c.ID, c.Title))
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp

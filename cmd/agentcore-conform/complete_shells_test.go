@@ -41,10 +41,10 @@ complete --do-complete "$LINE"`},
 func loneClause(t *testing.T) string {
 	t.Helper()
 	begins := map[string]int{}
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		begins[c.ID[:len(c.ID)-1]]++
 	}
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if begins[c.ID[:len(c.ID)-1]] == 1 {
 			return c.ID
 		}

@@ -128,7 +128,7 @@ func anyCase(words ...string) string {
 // waiverShape lists every clause and reason that can be waived.
 func waiverShape() object {
 	var ids []string
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if !c.Grave() {
 			continue
 		}

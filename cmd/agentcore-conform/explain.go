@@ -39,7 +39,7 @@ var likeID = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*-[0-9]+$`)
 func (a *app) explain(what string) error {
 	what = strings.TrimSpace(what)
 	id := strings.ToUpper(what)
-	if c, ok := checks.Contract.Clause(id); ok {
+	if c, ok := checks.Contract().Clause(id); ok {
 		a.explainClause(c)
 		return nil
 	}
@@ -54,7 +54,7 @@ func (a *app) explain(what string) error {
 
 func (a *app) clauseIDs() []string {
 	var out []string
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		out = append(out, c.ID)
 	}
 	return out

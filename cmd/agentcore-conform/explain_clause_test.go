@@ -11,7 +11,7 @@ import (
 
 // The terminal shows what docs/clauses shows: the same facts, reasons and code.
 func TestExplainShowsThePage(t *testing.T) {
-	for _, v := range newApp().registry.Coverage(checks.Contract, checks.Proofs()) {
+	for _, v := range newApp().registry.Coverage(checks.Contract(), checks.Proofs()) {
 		c := (&call{dir: "."}).run("explain", v.Clause.ID)
 		p := clausedocs.Of(v)
 		wants := wantsOf(p.Facts)

@@ -24,13 +24,13 @@ const asSaid = 0.8
 // symptoms are all known ones: those of the index, then the texts that only reasons of the catalogue name.
 func symptoms() []symptom {
 	var out []symptom
-	for i := range checks.Field.Errors {
-		e := &checks.Field.Errors[i]
+	for i := range checks.Field().Errors {
+		e := &checks.Field().Errors[i]
 		out = append(out, symptom{texts: e.Texts, known: e})
 	}
 	known := newMatcher(slices.Clone(out))
 	at := map[string]int{}
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		for _, r := range cl.Reasons {
 			for _, text := range r.Errors {
 				i, ok := at[text]
@@ -160,17 +160,17 @@ func causesNamed(named []checks.ReasonRef) []explainedCause {
 func explained(c checks.Cause) explainedCause {
 	out := explainedCause{When: c.When, Clauses: c.Clauses}
 	for _, id := range c.Failures {
-		f, _ := checks.Field.Failure(id)
+		f, _ := checks.Field().Failure(id)
 		out.Failures = append(out.Failures, f)
 	}
-	for _, r := range checks.Field.Findings(c) {
+	for _, r := range checks.Field().Findings(c) {
 		out.Findings = append(out.Findings, findingOf(r))
 	}
 	return out
 }
 
 func findingOf(r checks.ReasonRef) finding {
-	row, _ := checks.Contract.Reason(r.Clause(), r.Reason())
+	row, _ := checks.Contract().Reason(r.Clause(), r.Reason())
 	return finding{r.Clause(), row}
 }
 

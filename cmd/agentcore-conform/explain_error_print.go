@@ -47,7 +47,7 @@ func (a *app) printCause(c explainedCause) {
 		line(a, "fix", c.Findings[0].Fix)
 	}
 	for _, id := range c.Clauses {
-		clause, _ := checks.Contract.Clause(id)
+		clause, _ := checks.Contract().Clause(id)
 		line(a, "see", id+": "+clause.Title)
 	}
 }
@@ -76,7 +76,7 @@ func line(a *app, label, text string) {
 }
 
 func (a *app) explainFailure(id string) error {
-	f, ok := checks.Field.Failure(id)
+	f, ok := checks.Field().Failure(id)
 	if !ok {
 		return usagef("%s is no failure of the index%s; docs/failures.md has them all", id, didYouMean("", id, failureIDs()))
 	}
@@ -111,7 +111,7 @@ func (a *app) explainFailure(id string) error {
 // textsBehind are the error texts that a failure can be behind, in their first wording.
 func textsBehind(id string) []string {
 	var out []string
-	for _, e := range checks.Field.Errors {
+	for _, e := range checks.Field().Errors {
 		if slices.ContainsFunc(e.Causes, func(c checks.Cause) bool { return slices.Contains(c.Failures, id) }) {
 			out = append(out, e.Texts[0])
 		}
@@ -121,7 +121,7 @@ func textsBehind(id string) []string {
 
 func failureIDs() []string {
 	var out []string
-	for _, f := range checks.Field.Failures {
+	for _, f := range checks.Field().Failures {
 		out = append(out, f.ID)
 	}
 	return out

@@ -154,7 +154,7 @@ func TestPastedLinesLeadToTheirFirstCause(t *testing.T) {
 func TestNoiseAroundAMessageChangesNothing(t *testing.T) {
 	m := newMatcher(symptoms())
 	log := strings.Repeat("2026-11-03 10:22:11,404 INFO uvicorn.access 127.0.0.1:53122 - \"GET /ping HTTP/1.1\" 200 OK in 3 ms\n", 200)
-	for _, e := range checks.Field.Errors {
+	for _, e := range checks.Field().Errors {
 		for _, text := range e.Texts {
 			want, got := leadsTo(m, text), leadsTo(m, log+text+"\n"+log[:600])
 			if len(words(text)) > 3 && got != want {
@@ -180,15 +180,15 @@ func TestHarmlessLogsAreNoError(t *testing.T) {
 // Each text of the index leads to its own entry, and each text that the catalogue names leads to the reason that names it.
 func TestEveryKnownTextIsExplained(t *testing.T) {
 	a, m := newApp(), newMatcher(symptoms())
-	for i := range checks.Field.Errors {
-		for _, text := range checks.Field.Errors[i].Texts {
+	for i := range checks.Field().Errors {
+		for _, text := range checks.Field().Errors[i].Texts {
 			found := m.find(text)
-			if len(found) == 0 || headline(found).symptom.known != &checks.Field.Errors[i] {
+			if len(found) == 0 || headline(found).symptom.known != &checks.Field().Errors[i] {
 				t.Errorf("%q does not find itself: %+v", text, found)
 			}
 		}
 	}
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		for _, r := range cl.Reasons {
 			for _, text := range r.Errors {
 				found := m.find(text)
@@ -212,12 +212,12 @@ func tells(e explanation, r checks.ReasonRef) bool {
 
 // Whatever stands in the index is said by explain: each failure by its id, each cause by its text.
 func TestExplainEveryFailure(t *testing.T) {
-	for _, f := range checks.Field.Failures {
+	for _, f := range checks.Field().Failures {
 		c := (&call{dir: "."}).run("explain", strings.ToLower(f.ID))
 		said := strings.Join(strings.Fields(c.stdout), " ")
 		wants := append([]string{f.ID, f.Title, f.Symptom, f.Uncovered, f.Note}, append(f.Later, f.Flags...)...)
 		for _, r := range f.Reasons {
-			row, _ := checks.Contract.Reason(r.Clause(), r.Reason())
+			row, _ := checks.Contract().Reason(r.Clause(), r.Reason())
 			wants = append(wants, r.Clause(), r.Reason(), row.Title, row.Fix)
 		}
 		for _, want := range wants {
@@ -232,14 +232,14 @@ func TestExplainEveryFailure(t *testing.T) {
 }
 
 func TestExplainEveryErrorText(t *testing.T) {
-	for _, e := range checks.Field.Errors {
+	for _, e := range checks.Field().Errors {
 		c := (&call{dir: "."}).run("explain", e.Texts[0])
 		said := strings.Join(strings.Fields(c.stdout), " ")
 		wants := []string{e.Meaning, e.Seen, e.Otherwise}
 		for _, cause := range e.Causes {
 			wants = append(append(wants, cause.When), cause.Clauses...)
 			wants = append(wants, cause.Failures...)
-			for _, r := range checks.Field.Findings(cause) {
+			for _, r := range checks.Field().Findings(cause) {
 				wants = append(wants, r.Clause(), r.Reason())
 			}
 		}
@@ -255,7 +255,7 @@ func TestExplainEveryErrorText(t *testing.T) {
 func TestExplainPrintsACommandThatRuns(t *testing.T) {
 	a := newApp()
 	run := a.runCommand()
-	for _, e := range checks.Field.Errors {
+	for _, e := range checks.Field().Errors {
 		x := a.explanationOf([]match{{symptom: symptom{texts: e.Texts, known: &e}, text: e.Texts[0]}})
 		_, only, _ := strings.Cut(x.Command, "--only ")
 		for _, id := range strings.Split(only, ",") {
@@ -264,7 +264,7 @@ func TestExplainPrintsACommandThatRuns(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range checks.Field.Failures {
+	for _, f := range checks.Field().Failures {
 		for _, flag := range f.Flags {
 			if run.Flags().Lookup(strings.TrimPrefix(flag, "--")) == nil {
 				t.Errorf("%s: run has no %s", f.ID, flag)

@@ -14,7 +14,7 @@ import (
 // docs/failures.md is written from the index; go test ./cmd/agentcore-conform -update writes it anew.
 func TestFailuresDocument(t *testing.T) {
 	file := filepath.Join("..", "..", "docs", "failures.md")
-	got := failuresDocument(checks.Field)
+	got := failuresDocument(checks.Field())
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
@@ -28,12 +28,12 @@ func TestFailuresDocument(t *testing.T) {
 // Every failure and every error text stands in the document, each link leads to a clause, and no cell breaks its table.
 func TestFailuresDocumentHoldsTheIndex(t *testing.T) {
 	doc := document(t, "docs/failures.md")
-	for _, f := range checks.Field.Failures {
+	for _, f := range checks.Field().Failures {
 		if n := strings.Count(doc, "| <a id=\""+strings.ToLower(f.ID)+"\"></a>"+f.ID+" |"); n != 1 {
 			t.Errorf("%s stands %d times", f.ID, n)
 		}
 	}
-	for _, e := range checks.Field.Errors {
+	for _, e := range checks.Field().Errors {
 		for _, text := range e.Texts {
 			if !strings.Contains(doc, "`"+text+"`") {
 				t.Errorf("%q is missing", text)
@@ -42,11 +42,11 @@ func TestFailuresDocumentHoldsTheIndex(t *testing.T) {
 	}
 	links := regexp.MustCompile(`\]\(clauses/([A-Z0-9]+)\.md#([a-z0-9-]+)\)`).FindAllStringSubmatch(doc, -1)
 	for _, l := range links {
-		if c, ok := checks.Contract.Clause(strings.ToUpper(l[2])); !ok || c.Area != l[1] {
+		if c, ok := checks.Contract().Clause(strings.ToUpper(l[2])); !ok || c.Area != l[1] {
 			t.Errorf("%s leads nowhere", l[0])
 		}
 	}
-	if len(links) < len(checks.Field.Failures)/2 {
+	if len(links) < len(checks.Field().Failures)/2 {
 		t.Errorf("only %d links", len(links))
 	}
 	for i, line := range strings.Split(doc, "\n") {

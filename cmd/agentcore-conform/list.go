@@ -76,7 +76,7 @@ func (a *app) list(asJSON bool) error {
 
 func (a *app) listed() []listedClause {
 	var out []listedClause
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		_, covered := a.registry.Check(c.ID)
 		reasons := c.Reasons
 		if reasons == nil {

@@ -50,7 +50,7 @@ type coveredClause struct {
 }
 
 func (a *app) listCoverage(asJSON bool) error {
-	all := a.registry.Coverage(checks.Contract, checks.Proofs())
+	all := a.registry.Coverage(checks.Contract(), checks.Proofs())
 	if asJSON {
 		enc := json.NewEncoder(a.stdout)
 		enc.SetIndent("", "  ")
@@ -66,7 +66,7 @@ func coverageOf(all []checks.Coverage) coverageList {
 		Schema: coverageSchema, Contract: checks.Revision, MostExcluded: checks.MostExcluded,
 		HTTP: checks.CountOf(all, checks.Clause.Played), All: countOf(all, ""),
 	}
-	for _, area := range checks.Contract.Areas() {
+	for _, area := range checks.Contract().Areas() {
 		out.Areas = append(out.Areas, coveredArea{area, countOf(all, area)})
 	}
 	for _, v := range all {
@@ -99,7 +99,7 @@ func (a *app) printCoverage(all []checks.Coverage) {
 	w := a.stdout
 	const row = "%-6s %8v %7v %10v %9v %8v\n"
 	fmt.Fprintf(w, row, "area", "clauses", "tested", "by others", "excluded", "not yet")
-	for _, area := range append(checks.Contract.Areas(), "") {
+	for _, area := range append(checks.Contract().Areas(), "") {
 		n, name := countOf(all, area), area
 		if name == "" {
 			name = "all"

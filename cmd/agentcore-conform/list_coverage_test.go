@@ -43,7 +43,7 @@ func TestCoverageJSON(t *testing.T) {
 	if err := compiler.MustCompile("coverage.json").Validate(document); err != nil {
 		t.Error(err)
 	}
-	if len(list.Clauses) != len(checks.Contract.Clauses()) || list.All.Clauses != len(list.Clauses) {
+	if len(list.Clauses) != len(checks.Contract().Clauses()) || list.All.Clauses != len(list.Clauses) {
 		t.Errorf("%d clauses, %d counted", len(list.Clauses), list.All.Clauses)
 	}
 }

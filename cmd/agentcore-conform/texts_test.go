@@ -78,7 +78,7 @@ func TestListJSON(t *testing.T) {
 		t.Error(err)
 	}
 	var list clauseList
-	if err := json.Unmarshal([]byte(c.stdout), &list); err != nil || len(list.Clauses) != len(checks.Contract.Clauses()) {
+	if err := json.Unmarshal([]byte(c.stdout), &list); err != nil || len(list.Clauses) != len(checks.Contract().Clauses()) {
 		t.Errorf("%d clauses, %v", len(list.Clauses), err)
 	}
 }
@@ -86,7 +86,7 @@ func TestListJSON(t *testing.T) {
 func TestListMarksWhatIsCovered(t *testing.T) {
 	a := newApp()
 	c := newCall(t).run("list")
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		mark := "- "
 		if _, ok := a.registry.Check(cl.ID); ok {
 			mark = "* "
@@ -98,7 +98,7 @@ func TestListMarksWhatIsCovered(t *testing.T) {
 }
 
 func TestExplainEveryClause(t *testing.T) {
-	for _, cl := range checks.Contract.Clauses() {
+	for _, cl := range checks.Contract().Clauses() {
 		c := (&call{dir: "."}).run("explain", strings.ToLower(cl.ID))
 		said := strings.Join(strings.Fields(c.stdout), " ")
 		wants := []string{cl.ID, string(cl.Level), cl.Title, cl.Consequence, cl.Probe, cl.Source}

@@ -252,9 +252,9 @@ func replayed(t *testing.T, name string) *reports.Run {
 	}
 	var findings []checks.Finding
 	registry, terms := all.All(), replay.Records.Terms
-	for _, c := range checks.Contract.Clauses() {
+	for _, c := range checks.Contract().Clauses() {
 		if c.AppliesTo(terms.Protocol) {
-			findings = append(findings, registry.Rule(checks.Contract, c.ID, replay.Records)...)
+			findings = append(findings, registry.Rule(checks.Contract(), c.ID, replay.Records)...)
 		}
 	}
 	return reports.Assemble(reports.Input{

@@ -180,7 +180,7 @@ func (r *reader) clauses(n *yaml.Node, what string) ([]string, error) {
 	}
 	for i, id := range ids {
 		ids[i] = strings.ToUpper(strings.TrimSpace(id))
-		if _, known := checks.Contract.Clause(ids[i]); !known {
+		if _, known := checks.Contract().Clause(ids[i]); !known {
 			return nil, r.wrong(n, "%s: %q is no clause; agentcore-conform list shows them", what, id)
 		}
 		if slices.Contains(ids[:i], ids[i]) {

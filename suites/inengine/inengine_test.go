@@ -307,7 +307,7 @@ func played(run *reports.Run, clause string) bool {
 }
 
 func tripped(run *reports.Run, row mutants.Row) bool {
-	reason, _ := checks.Contract.Reason(row.Clause, row.Reason)
+	reason, _ := checks.Contract().Reason(row.Clause, row.Reason)
 	return slices.ContainsFunc(run.Findings, func(f checks.Finding) bool {
 		return f.ID == row.Clause && f.Reason == row.Reason && f.Outcome == reason.Outcome
 	})

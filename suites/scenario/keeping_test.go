@@ -132,7 +132,7 @@ func TestThinnedPollsAreJudgedAsAll(t *testing.T) {
 				set := &record.Set{Schema: record.Schema, Idle: &record.Idle{}, LongSession: &record.LongSession{Polls: p, Before: checktest.Alive(), After: checktest.Alive()}}
 				set.Idle.Burst = checktest.Pings(1, 12, checktest.Body("Healthy", 1_790_000_000))
 				for _, id := range []string{"PING-03", "PING-05", "PING-06", "PING-07", "PING-09", "PING-11", "PING-14"} {
-					for _, f := range all.All().Rule(checks.Contract, id, set) {
+					for _, f := range all.All().Rule(checks.Contract(), id, set) {
 						out = append(out, fmt.Sprint(f.ID, " ", f.Outcome, " ", f.Reason, " ", f.Actual))
 					}
 				}

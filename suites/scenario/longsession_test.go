@@ -65,7 +65,7 @@ func booted(t *testing.T, agent process.Main, p fixtures.Payloads, opts ...fake.
 // ruling is what LIFE-22 says of a session.
 func ruling(boot record.Boot, calls *record.Calls, l *record.LongSession) checks.Finding {
 	set := &record.Set{Schema: record.Schema, Boot: &boot, Calls: calls, LongSession: l}
-	return all.All().Rule(checks.Contract, "LIFE-22", set)[0]
+	return all.All().Rule(checks.Contract(), "LIFE-22", set)[0]
 }
 
 func kinds(l *record.LongSession) map[record.AsideKind]int {
