@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
@@ -99,14 +98,6 @@ func atMost(most int, all []annotation) []annotation {
 	return append(all[:most-1:most-1], annotation{kind: left[0].kind, title: fmt.Sprintf("%d more", len(left)), text: strings.Join(ids, ", ")})
 }
 
-// commandWord is what begins a workflow command, anywhere in a line or after the line feeds of a text.
-var commandWord = regexp.MustCompile(`##\[|##vso|::[A-Za-z]`)
-
-// harmless parts what a runner, or another that reads its log, would obey.
-func harmless(s string) string {
-	return commandWord.ReplaceAllStringFunc(s, func(word string) string { return word[:1] + " " + word[1:] })
-}
-
 var (
 	commandEscapes  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	propertyEscapes = strings.NewReplacer(":", "%3A", ",", "%2C")
@@ -114,10 +105,10 @@ var (
 
 // commandData escapes the text of a workflow command, which may have several lines.
 func commandData(s string) string {
-	return commandEscapes.Replace(harmless(clip(Clean(s), maxAnnotation)))
+	return commandEscapes.Replace(clip(Clean(s), maxAnnotation))
 }
 
 // commandProperty escapes the value of a property, on one line.
 func commandProperty(s string) string {
-	return propertyEscapes.Replace(commandEscapes.Replace(harmless(clip(CleanLine(s), maxAnnotationTitle))))
+	return propertyEscapes.Replace(commandEscapes.Replace(clip(CleanLine(s), maxAnnotationTitle)))
 }

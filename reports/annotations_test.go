@@ -63,8 +63,8 @@ func commandCounts(all []workflowCommand) map[string]int {
 	return n
 }
 
-// obeyed is what a runner would obey if it came to read the text of an annotation again, line by line.
-var obeyed = regexp.MustCompile(`(?m)^\s*::[A-Za-z]|##\[|##vso`)
+// obeyed is what a CI server would obey if it came to read a text line by line.
+var obeyed = regexp.MustCompile(`(?m)^\s*::\s*[A-Za-z].*::|##\w*\[`)
 
 func TestAnnotationsAreReadAsTheyAreMeant(t *testing.T) {
 	for name, run := range map[string]*Run{"hostile": hostileRun(), "injected": injected()} {

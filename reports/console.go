@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
+	"github.com/agentcore-conform/agentcore-conform/reports/legible"
 )
 
 // ConsoleOptions say how the report for people looks.
@@ -58,7 +59,7 @@ func WriteConsole(w io.Writer, run *Run, o ConsoleOptions) error {
 	c.rest()
 	c.timeline()
 	c.foot()
-	if _, err := w.Write(c.out.Bytes()); err != nil {
+	if _, err := io.WriteString(w, legible.Inert(c.out.String())); err != nil { // wrapping makes starts of lines
 		return fmt.Errorf("write the console report: %w", err)
 	}
 	return nil

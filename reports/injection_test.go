@@ -1,7 +1,10 @@
 package reports
 
 import (
+	"fmt"
+	"io"
 	"strings"
+	"testing"
 
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/record"
@@ -12,7 +15,7 @@ var injections = []string{
 	"@octocat @team/all mail@example.com #1 GH-2 owner/name#3", "https://evil.example www.evil.example", "![x](http://evil.example/x.png) [y](javascript:alert(1))",
 	"<script>alert(1)</script> <img src=x onerror=alert(1)> <a href='//evil.example'>x</a>", "</details></summary><b>", "``` ```` ` `` \n```\n# heading\n~~~",
 	"| a | b |\n|---|---|\n", "---\n- item\n1. item\n> quote\n    code", "&lt;b&gt; &#64; \\ \\| \\` $x^2$", "[ref]: http://evil.example\n[ref]",
-	"::error::x\n::set-output name=a::b\n::add-mask::c", "##[group]x ##vso[task.setvariable variable=a]b", "%0A::warning::x %25 %0D", "a,title=b:c",
+	"::error::x\n::set-output name=a::b\n::add-mask::c", "##[group]x ##vso[task.setvariable variable=a]b ##teamcity[x]", "%0A::warning::x %25 %0D", "a,title=b:c",
 	"  ...\n  ---\nok 99 - x\nBail out!\n1..0 # SKIP", "# TODO x \\# SKIP", "pragma +strict", "TAP version 13",
 	"$(touch /tmp/x) `id` $HOME !! \n'; exit 7; '", "]]></failure><testcase name=\"x\"/>", "\x1b[2J\x07\u202e\u2028\x00\xff",
 }
@@ -55,4 +58,22 @@ func crowded() *Run {
 		in.Findings = append(in.Findings, f, w)
 	}
 	return Assemble(in)
+}
+
+// TestNoReportCommandsTheServer: what people read is printed into logs that CI servers obey.
+func TestNoReportCommandsTheServer(t *testing.T) {
+	writers := map[string]func(io.Writer, *Run) error{"curl": WriteCurl, "tap": WriteTAP, "markdown": WriteMarkdown}
+	for _, width := range []int{40, 80, 120} {
+		writers[fmt.Sprintf("console of %d columns", width)] = func(w io.Writer, run *Run) error {
+			return WriteConsole(w, run, ConsoleOptions{Width: width, Verbose: true, Colour: width == 80})
+		}
+	}
+	for name, write := range writers {
+		for _, said := range append([]string{hostileText, strings.Join(injections, "\n"), strings.Join(injections, " ")}, injections...) {
+			text := colours.ReplaceAllString(string(wrote(t, write, injectedWith(said))), "")
+			if found := obeyed.FindString(text); found != "" {
+				t.Errorf("%s commands %q", name, found)
+			}
+		}
+	}
 }

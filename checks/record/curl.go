@@ -105,9 +105,10 @@ func shellWord(s string) string {
 	return shellQuote(s)
 }
 
-// shellQuote makes one word of bash of any text without NUL. What a terminal would obey or not show is escaped.
+// shellQuote makes one word of bash of any text without NUL. What a terminal or, with "##", the log of a CI server would
+// obey or not show is escaped.
 func shellQuote(s string) string {
-	if !utf8.ValidString(s) || strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+	if strings.Contains(s, "##") || !utf8.ValidString(s) || strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
 		return "$'" + ansiC(s) + "'"
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
@@ -121,6 +122,8 @@ func ansiC(s string) string {
 		case r == '\'' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
+		case r == '#':
+			b.WriteString(`\x23`)
 		case unicode.IsPrint(r) && (r != utf8.RuneError || size > 1):
 			b.WriteRune(r)
 		default:

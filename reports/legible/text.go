@@ -12,8 +12,10 @@ import (
 // Text makes text from a container safe for XML 1.0 and for a terminal, and keeps what was there readable: control
 // bytes and bytes that are not UTF-8 become \xNN, characters that XML forbids or that reorder and hide text (bidi
 // controls, zero-width and tag characters, line separators, non-characters) become \uNNNN. Line feeds and tabs stay,
-// and CRLF becomes LF. Cleaning twice changes nothing more.
-func Text(s string) string {
+// and CRLF becomes LF. Then it is made Inert. Cleaning twice changes nothing more.
+func Text(s string) string { return Inert(shown(s)) }
+
+func shown(s string) string {
 	if harmless(s) {
 		return s
 	}
