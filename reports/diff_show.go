@@ -174,7 +174,7 @@ var directionMarks = map[Direction]string{Worse: "**worse**", Better: "better", 
 
 // markdown writes the comparison for a pull request: GitHub's dialect, which GitLab reads as well.
 func (d *Diff) markdown(b *bytes.Buffer) {
-	fmt.Fprintf(b, "### agentcore-conform: %s\n\n| | Verdict | Image | Run |\n|---|---|---|---|\n", markdown(d.headline()))
+	fmt.Fprintf(b, "### agentcore-conform: %s\n\n| | Verdict | Image | Run |\n|---|---|---|---|\n", inert(d.headline()))
 	for _, s := range []struct {
 		name string
 		side DiffSide
@@ -183,7 +183,7 @@ func (d *Diff) markdown(b *bytes.Buffer) {
 		if s.side.Waived > 0 {
 			verdict += fmt.Sprintf(" (%d waived)", s.side.Waived)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", s.name, markdown(verdict), markdown(s.side.Image), markdown(s.side.Run))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", s.name, inert(verdict), inert(s.side.Image), inert(s.side.Run))
 	}
 	if len(d.Findings) > 0 {
 		b.WriteString("\n| | Clause | Level | Change | What | Seen |\n|---|---|---|---|---|---|\n")
@@ -191,7 +191,7 @@ func (d *Diff) markdown(b *bytes.Buffer) {
 	for _, is := range []Direction{Worse, Better, Other} {
 		for _, f := range d.Findings {
 			if f.Direction == is {
-				fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", directionMarks[is], markdown(f.row()), f.Level, markdown(f.text()), markdown(f.Summary), markdown(f.Actual))
+				fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", directionMarks[is], inert(f.row()), f.Level, inert(f.text()), inert(f.Summary), inert(f.Actual))
 			}
 		}
 	}
@@ -206,7 +206,7 @@ func markdownFacts(b *bytes.Buffer, title string, facts []FactDiff) {
 	}
 	fmt.Fprintf(b, "\n| %s | Before | After |\n|---|---|---|\n", title)
 	for _, f := range facts {
-		fmt.Fprintf(b, "| %s | %s | %s |\n", markdown(f.Name), markdown(orNone(f.Before)), markdown(orNone(f.After)))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", inert(f.Name), inert(orNone(f.Before)), inert(orNone(f.After)))
 	}
 }
 
@@ -218,7 +218,7 @@ func (d *Diff) markdownMeasurements(b *bytes.Buffer) {
 	}
 	fmt.Fprintf(b, "\n<details><summary>Measurements that moved</summary>\n\n")
 	for _, l := range lines {
-		fmt.Fprintf(b, "- %s\n", markdown(l))
+		fmt.Fprintf(b, "- %s\n", inert(l))
 	}
 	b.WriteString("\n</details>\n")
 }

@@ -17,7 +17,7 @@ var markdownColumns = []string{
 // WriteMatrixMarkdown writes the matrix as a table of GitHub's Markdown, then what was not as expected.
 func WriteMatrixMarkdown(w io.Writer, m *Matrix) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Certification: %s\n\n%s\n\n", markdown(m.Catalog), markdown(m.summary()))
+	fmt.Fprintf(&b, "# Certification: %s\n\n%s\n\n", inert(m.Catalog), inert(m.summary()))
 	b.WriteString("| " + strings.Join(markdownColumns, " | ") + " |\n|" + strings.Repeat("---|", len(markdownColumns)) + "\n")
 	for i := range m.Rows {
 		b.WriteString("| " + strings.Join(m.Rows[i].markdownCells(), " | ") + " |\n")
@@ -38,12 +38,12 @@ func (r *MatrixRow) markdownCells() []string {
 	}
 	report := ""
 	if r.Report != "" {
-		report = fmt.Sprintf("[%s](%s)", markdown(r.Report), r.Report)
+		report = fmt.Sprintf("[%s](%s)", inert(r.Report), r.Report)
 	}
 	return []string{
-		markdown(r.Name), markdown(r.Image), markdown(r.verdictWord()), asExpected, r.countText(checks.Pass), withIDs(r.countText(checks.Warn), r.Warns),
-		withIDs(r.countText(checks.Fail), r.Fails), withIDs(r.untestableText(), r.Untestable), markdown(r.modelText()), r.bootText(),
-		r.timeText(), r.memoryText(), markdown(r.Digest), report,
+		inert(r.Name), inert(r.Image), inert(r.verdictWord()), asExpected, r.countText(checks.Pass), withIDs(r.countText(checks.Warn), r.Warns),
+		withIDs(r.countText(checks.Fail), r.Fails), withIDs(r.untestableText(), r.Untestable), inert(r.modelText()), r.bootText(),
+		r.timeText(), r.memoryText(), inert(r.Digest), report,
 	}
 }
 
@@ -51,9 +51,9 @@ func (r *MatrixRow) markdownDifferences(b *bytes.Buffer) {
 	if r.Met {
 		return
 	}
-	fmt.Fprintf(b, "\n**%s** is not as expected (%s):\n\n", markdown(r.Name), markdown(r.Expected.text()))
+	fmt.Fprintf(b, "\n**%s** is not as expected (%s):\n\n", inert(r.Name), inert(r.Expected.text()))
 	for _, text := range told(r.Differences) {
-		fmt.Fprintf(b, "- %s\n", markdown(text))
+		fmt.Fprintf(b, "- %s\n", inert(text))
 	}
 }
 
@@ -61,15 +61,8 @@ func withIDs(count string, ids []string) string {
 	if len(ids) == 0 {
 		return count
 	}
-	return count + " (" + markdown(someOf(ids)) + ")"
+	return count + " (" + inert(someOf(ids)) + ")"
 }
-
-var markdownEscapes = strings.NewReplacer(
-	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "|", `\|`, "~", `\~`, "&", `\&`, "#", `\#`, "!", `\!`,
-)
-
-// markdown shows text as it is, on one line and inside a table's cell.
-func markdown(s string) string { return markdownEscapes.Replace(clip(CleanLine(s), maxMessage)) }
 
 // verdictWord is the verdict, or what stands for a missing one.
 func (r *MatrixRow) verdictWord() string {

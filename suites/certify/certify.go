@@ -82,6 +82,9 @@ func Run(ctx context.Context, o Options) (*reports.Matrix, error) {
 	return m, reports.WriteMatrixFiles(o.Out, m)
 }
 
+// beside are the reports that are made of an entry's JSON, by format.
+var beside = map[string]string{"junit": ".xml", "html": ".html"}
+
 // sweep makes the folder and removes what an earlier run left of these entries: an old report must not pass for a new one.
 func sweep(dir string, entries []Entry) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -89,7 +92,8 @@ func sweep(dir string, entries []Entry) error {
 	}
 	stale := reports.MatrixFiles()
 	for _, e := range entries {
-		for _, ending := range []string{".json", ".xml", ".log"} {
+		stale = append(stale, e.File+".json", e.File+".log")
+		for _, ending := range beside {
 			stale = append(stale, e.File+ending)
 		}
 	}
@@ -179,8 +183,10 @@ func (c *certification) play(ctx context.Context, e *Entry, row *reports.MatrixR
 	if run == nil {
 		return nil
 	}
-	if err := reports.WriteFile("junit", filepath.Join(c.o.Out, e.File+".xml"), run); err != nil {
-		row.Errors = append(row.Errors, err.Error())
+	for format, ending := range beside {
+		if err := reports.WriteFile(format, filepath.Join(c.o.Out, e.File+ending), run); err != nil {
+			row.Errors = append(row.Errors, err.Error())
+		}
 	}
 	return run
 }

@@ -77,7 +77,7 @@ func TestEachEndOfAnEntry(t *testing.T) {
 			if got := strings.Join(r.Errors, "\n"); !strings.Contains(got, c.errors) || (got == "") != (c.errors == "") {
 				t.Errorf("errors %q, want %q", got, c.errors)
 			}
-			if exists(o.Out, "x.xml") != c.report {
+			if exists(o.Out, "x.xml") != c.report || exists(o.Out, "x.html") != c.report {
 				t.Error("the JUnit report is not where the JSON report is")
 			}
 			if !m.Rows[1].Met || m.Rows[1].Verdict != reports.Conformant {
@@ -170,13 +170,13 @@ func TestOldReportsAreGone(t *testing.T) {
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"x.json", "x.xml", "other.json", "matrix.md"} {
+	for _, name := range []string{"x.json", "x.xml", "x.html", "other.json", "matrix.md"} {
 		if err := reports.WriteFile("json", filepath.Join(o.Out, name), fakeReport(false, false)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	m := certified(context.Background(), t, o)
-	if len(m.Rows) != 1 || m.Rows[0].Met || exists(o.Out, "x.json") || exists(o.Out, "x.xml") || !exists(o.Out, "other.json") {
+	if len(m.Rows) != 1 || m.Rows[0].Met || exists(o.Out, "x.json") || exists(o.Out, "x.xml") || exists(o.Out, "x.html") || !exists(o.Out, "other.json") {
 		t.Errorf("%+v", m.Rows)
 	}
 	if !slices.Equal(m.Only, []string{"x"}) {
