@@ -93,6 +93,8 @@ type look struct {
 	height   int
 	dark     bool
 	noScript bool
+	// print is the page as a printer gets it.
+	print bool
 }
 
 func (l look) String() string {
@@ -102,6 +104,9 @@ func (l look) String() string {
 	}
 	if l.noScript {
 		name += " without JavaScript"
+	}
+	if l.print {
+		name += " on paper"
 	}
 	return name
 }
@@ -143,9 +148,13 @@ func open(t *testing.T, run *reports.Run, l look) *tab {
 	if l.dark {
 		scheme = "dark"
 	}
+	media := ""
+	if l.print {
+		media = "print"
+	}
 	b.do(
 		command(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(l.width), Height: int64(cmp.Or(l.height, 900)), DeviceScaleFactor: 1, Mobile: l.width == phone}),
-		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
+		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}),
 		command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: l.noScript}),
 		chromedp.Navigate(address))
 	return b

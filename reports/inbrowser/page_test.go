@@ -170,12 +170,39 @@ func TestLightAndDark(t *testing.T) {
 	for _, dark := range []bool{false, true} {
 		b := open(t, sample(t, "session"), look{width: desk, dark: dark})
 		for _, p := range paint {
-			bright := value[float64](b, `getComputedStyle(document.querySelector("`+p[0]+`"))["`+p[1]+`"].match(/[\d.]+/g).slice(0, 3).reduce((a, c) => a + +c, 0) / 765`)
+			bright := value[float64](b, brightness(p[0], p[1]))
 			if text := p[1] == "color"; dark == text && bright < 0.85 || dark != text && bright > 0.15 {
 				t.Errorf("dark is %t, and the brightness of %s of %s is %.2f", dark, p[1], p[0], bright)
 			}
 		}
 	}
+}
+
+// On paper there is nothing to press, everything that was unfolded, and ink on white whatever a screen prefers.
+func TestOnPaper(t *testing.T) {
+	const a4 = 718 // at 96 dots an inch, between margins of 10 mm
+	b := open(t, sample(t, "session"), look{width: a4, dark: true, print: true})
+	if n := value[int](b, `[...document.querySelectorAll("form, nav, button, .skip")].filter((e) => e.checkVisibility()).length`); n != 0 {
+		t.Errorf("%d things to press are printed", n)
+	}
+	if text := value[string](b, `document.body.innerText`); !strings.Contains(text, "AgentCore") || !value[bool](b, `document.querySelector(".verdict .word").checkVisibility()`) {
+		t.Error("the verdict is not printed")
+	}
+	if bright := value[float64](b, brightness("body", "color")); bright > 0.3 {
+		t.Errorf("the ink has a brightness of %.2f", bright)
+	}
+	if bright := value[float64](b, brightness("body", "backgroundColor")); bright < 1 {
+		t.Errorf("the paper has a brightness of %.2f", bright)
+	}
+	b.unfold()
+	if wide := value[int](b, `document.documentElement.scrollWidth`); wide > a4 {
+		t.Errorf("%d pixels do not fit on a page of %d", wide, a4)
+	}
+}
+
+// brightness is an expression from 0 for black to 1 for white.
+func brightness(selector, property string) string {
+	return `getComputedStyle(document.querySelector("` + selector + `"))["` + property + `"].match(/[\d.]+/g).slice(0, 3).reduce((a, c) => a + +c, 0) / 765`
 }
 
 // violations are what axe finds wrong, with the first place of each.
