@@ -19,17 +19,33 @@ type proven struct {
 	platform string
 	once     sync.Once
 	engine   *docker.Engine
-	err      error
+	// factor is how much slower its programs are than native ones: measuring that for each image would cost as much.
+	factor float64
+	err    error
 }
 
-// lend gives a run the engine.
-func (p *proven) lend(t *testing.T) engine.Engine {
+// lend gives a run the engine, and its time scale unless the run has one of its own.
+func (p *proven) lend(t *testing.T, o suites.Options) suites.Options {
 	t.Helper()
-	p.once.Do(func() { p.engine, p.err = docker.New(context.Background(), docker.Options{Platform: p.platform}) })
+	p.once.Do(func() { p.err = p.prove(context.Background()) })
 	if p.err != nil {
 		t.Fatal(p.err)
 	}
-	return &lent{Engine: p.engine}
+	o.Engine = &lent{Engine: p.engine}
+	if o.TimeScale == 0 {
+		o.TimeScale = p.factor
+	}
+	return o
+}
+
+func (p *proven) prove(ctx context.Context) error {
+	var err error
+	if p.engine, err = docker.New(ctx, docker.Options{Platform: p.platform}); err != nil {
+		return err
+	}
+	seen, err := p.engine.Slowdown(ctx)
+	p.factor = seen.Factor()
+	return err
 }
 
 // close comes after all runs.
@@ -57,9 +73,9 @@ func (f *fleet) lend(t *testing.T, o suites.Options) suites.Options {
 	switch {
 	case o.Inspect:
 	case o.Compute == suites.Instances:
-		o.Engine = f.amd64.lend(t)
+		return f.amd64.lend(t, o)
 	default:
-		o.Engine = f.arm64.lend(t)
+		return f.arm64.lend(t, o)
 	}
 	return o
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,39 +16,11 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/fixtures/images"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/mutants"
 	"github.com/agentcore-conform/agentcore-conform/fixtures/traps"
-	"github.com/agentcore-conform/agentcore-conform/reports"
-	"github.com/agentcore-conform/agentcore-conform/suites"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
 // shortCall ends calls that mutants never answer: their good calls take a second, emulated.
 const shortCall = 20 * time.Second
-
-// pace is the factor that the first run measured. It is the engine's, and measuring it for each of hundreds of images takes
-// longer than their clauses.
-type pace struct {
-	once   sync.Once
-	factor float64
-}
-
-// play plays a run at that factor, unless the run has one of its own or nothing is translated.
-func (p *pace) play(t *testing.T, o suites.Options) *reports.Run {
-	if o.TimeScale != 0 || o.Compute == suites.Instances || o.Inspect {
-		return play(t, o)
-	}
-	var first *reports.Run
-	p.once.Do(func() {
-		first = play(t, o)
-		if e := first.Environment; e != nil {
-			p.factor = e.TimeScale
-		}
-	})
-	if first != nil {
-		return first
-	}
-	o.TimeScale = p.factor
-	return play(t, o)
-}
 
 // roomLeft is what the engine's machine keeps for itself and the other images, in bytes, beside a mutant that takes a lot.
 const roomLeft = 4 << 30
@@ -117,7 +88,6 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 	enginetest.Need(t)
 	underLoad(t)
 	engines := newFleet(t)
-	var speed pace
 	for _, m := range spread(mutants.All()) {
 		if slices.Contains(dozen, m.Name) || m.OneProcess || (m.Minutes || m.Memory > 0) && os.Getenv("CONFORM_NIGHTLY") == "" {
 			continue
@@ -126,7 +96,7 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 			continue
 		}
 		t.Run(m.Name, func(t *testing.T) {
-			alone := take(t, weight(m))
+			apart := take(t, weight(m))
 			if m.Memory > 0 {
 				needMemory(t, m)
 			}
@@ -135,12 +105,12 @@ func TestEveryOtherMutantOnItsOwnClause(t *testing.T) {
 			if o.InvocationTimeout == 0 {
 				o.InvocationTimeout = shortCall
 			}
-			run := speed.play(t, engines.lend(t, o))
+			run := play(t, engines.lend(t, o))
 			// Ten images on two cores blur what is told by time. That no verdict hangs on load is what the way of that name shows.
 			if wrong := complaints(m, run); len(wrong) > 0 && way() != loaded {
-				t.Logf("beside others, and again alone: %s", strings.Join(wrong, "; "))
-				alone()
-				run = speed.play(t, engines.lend(t, o))
+				t.Logf("beside others, and again apart: %s", strings.Join(wrong, "; "))
+				apart()
+				run = play(t, engines.lend(t, o))
 			}
 			expect(t, m, run)
 		})
@@ -153,7 +123,6 @@ func TestTrapsInTheEngine(t *testing.T) {
 	enginetest.Need(t)
 	underLoad(t)
 	engines := newFleet(t)
-	var speed pace
 	for _, trap := range traps.All() {
 		if trap.OneProcess {
 			continue
@@ -165,7 +134,7 @@ func TestTrapsInTheEngine(t *testing.T) {
 			// Some tempt clauses alone that nobody rules on; a run has to rule on something.
 			o.Only = append([]string{"PING-01"}, trap.Tempts...)
 			o.Compute, o.SessionDuration = compute(), max(shortSession, trap.Session)
-			run := speed.play(t, engines.lend(t, o))
+			run := play(t, engines.lend(t, o))
 			if red := findings(run, checks.Fail, checks.Error); red != "" {
 				t.Errorf("a correct agent is called wrong:%s", red)
 			}

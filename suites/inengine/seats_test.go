@@ -43,8 +43,8 @@ var places = sync.OnceValues(func() (*room, error) {
 })
 
 // take has a test run beside others once there are so many seats. The returned function gives them back and waits until
-// nobody else is seated.
-func take(t *testing.T, many int) (alone func()) {
+// those who asked before are done, for half of the room: one processor of two.
+func take(t *testing.T, many int) (apart func()) {
 	t.Helper()
 	r, err := places()
 	if err != nil {
@@ -56,7 +56,7 @@ func take(t *testing.T, many int) (alone func()) {
 	t.Cleanup(func() { r.leave(g) })
 	return func() {
 		r.leave(g)
-		g = r.ask(r.seats)
+		g = r.ask((r.seats + 1) / 2)
 		r.wait(g)
 	}
 }
