@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs every fuzz target for FUZZTIME (10s), without long searches for the smallest input that is new. A worker that a busy machine did not let finish in time is tried once more: Go
-# reports it as "context deadline exceeded", without an input that fails.
+# Runs every fuzz target for FUZZTIME (10s), without long searches for the smallest input that is new. A worker that a busy
+# machine did not let finish in time is tried once more: Go reports it as "context deadline exceeded", without an input that
+# fails.
 set -eu
 
 fuzz() { go test -run '^$' -fuzz "^$2\$" -fuzztime "${FUZZTIME:-10s}" -fuzzminimizetime 1s "./$1" >"$said" 2>&1; }
