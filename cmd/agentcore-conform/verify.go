@@ -35,8 +35,8 @@ const refusedCode = exitCode(1)
 func (a *app) verifyCommand() *cobra.Command {
 	s := &verifySettings{}
 	cmd := &cobra.Command{
-		Use:   "verify IMAGE --key FILE",
-		Short: "Before a deployment: is the image attested as conformant, by a key or an identity that is trusted?",
+		Use:   "verify IMAGE",
+		Short: "Before a deployment: is the image attested as conformant, by whom you trust?",
 		Long: "Look for an attestation beside the image in its registry, and verify who signed it, that it is of this image, that the\n" +
 			"run was conformant in full scope, and what else is asked. One attestation that keeps all of it is enough.\n\n" +
 			"What was signed with attest --keyless, or cosign, is verified by --identity and --issuer: the name that the certificate\n" +
