@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -61,15 +62,18 @@ func inPEM(c *x509.Certificate) string {
 func identityOf(token string) (Identity, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return Identity{}, fmt.Errorf("no token")
+		return Identity{}, errors.New("no token")
 	}
 	data, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil {
 		return Identity{}, err
 	}
 	var claims struct{ Iss, Sub, Aud string }
-	if err := json.Unmarshal(data, &claims); err != nil || claims.Aud != "sigstore" {
-		return Identity{}, fmt.Errorf("not for sigstore: %w", err)
+	if err := json.Unmarshal(data, &claims); err != nil {
+		return Identity{}, err
+	}
+	if claims.Aud != "sigstore" {
+		return Identity{}, fmt.Errorf("the token is for %q", claims.Aud)
 	}
 	return Identity{Name: claims.Sub, Issuer: claims.Iss}, nil
 }
@@ -142,11 +146,11 @@ func serve(t testing.TB, path string, answer func(*http.Request) (int, any)) str
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 		status, body := answer(r)
-		var b bytes.Buffer
-		json.NewEncoder(&b).Encode(body)
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		w.Write(b.Bytes())
+		if err := json.NewEncoder(w).Encode(body); err != nil {
+			t.Errorf("answer %s: %v", path, err)
+		}
 	})
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
