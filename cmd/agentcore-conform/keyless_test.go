@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 
@@ -90,24 +89,23 @@ func TestKeylessRefusals(t *testing.T) {
 // One attestation that keeps all of it is enough, whatever lies beside it.
 func TestKeylessAmongOthers(t *testing.T) {
 	k := newKeylessShelf(t)
-	k.expect(t, 0, "", k.attestArgs("-o", "other.json")...)
-	foreign, err := os.ReadFile(filepath.Join(k.dir, "other.json"))
+	k.expect(t, 0, "", k.attestArgs("-o", "genuine.json")...)
+	genuine, err := os.ReadFile(filepath.Join(k.dir, "genuine.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, spoilt := range []string{
-		strings.Replace(string(foreign), `"tlogEntries":[`, `"tlogEntries":[{},`, 1),
-		strings.Replace(string(foreign), `"rawBytes":"`, `"rawBytes":"AAAA`, 1),
-		string(foreign[:len(foreign)/2]),
+		strings.Replace(string(genuine), `"tlogEntries":[`, `"tlogEntries":[{},`, 1),
+		strings.Replace(string(genuine), `"rawBytes":"`, `"rawBytes":"AAAA`, 1),
+		string(genuine[:len(genuine)/2]),
 		strings.Repeat("[", attest.MaxDocument),
 	} {
+		if spoilt == string(genuine) {
+			t.Fatalf("%d is not spoilt", i)
+		}
 		k.attachTo(t, facts.Artifact{Type: attest.BundleType, Annotations: map[string]string{"n": string(rune('a' + i))}, Content: []byte(spoilt)})
 	}
-	began := time.Now()
 	k.expect(t, 1, "the attestation", k.verifyArgs("--identity", gateJob.Name)...)
-	if spent := time.Since(began); spent > 20*time.Second {
-		t.Errorf("refused after %s", spent)
-	}
 	k.expect(t, 0, "", "attest", "run.json", "--key", "key.pem")
 	k.expect(t, 0, "", k.attestArgs()...)
 	k.expect(t, 0, "", k.verifyArgs("--identity", gateJob.Name)...)

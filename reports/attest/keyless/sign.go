@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 
 	protobundle "github.com/sigstore/protobuf-specs/gen/pb-go/bundle/v1"
@@ -74,5 +75,5 @@ func bundled(payload []byte, e *attest.Envelope, certificate []byte, entry *prot
 	if err != nil {
 		return nil, fmt.Errorf("encode the bundle: %w", err)
 	}
-	return append(data, '\n'), nil
+	return attest.Encode(json.RawMessage(data)) // which takes out the spaces that the library puts in by chance
 }
