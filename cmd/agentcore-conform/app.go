@@ -14,6 +14,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks"
 	"github.com/agentcore-conform/agentcore-conform/checks/all"
 	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/reports/attest/keyless"
 	"github.com/agentcore-conform/agentcore-conform/suites"
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/docker"
 )
@@ -33,6 +34,8 @@ type app struct {
 	// examine and fix are the doctor's.
 	examine func(context.Context, docker.Options) []docker.Line
 	fix     func(context.Context, docker.Options, io.Writer) error
+	// trustedRoot fetches the trusted root of the public Sigstore.
+	trustedRoot func(context.Context) ([]byte, error)
 	// began says that a command's own work has begun: errors until then are faults of the command line.
 	began bool
 }
@@ -42,6 +45,7 @@ func newApp() *app {
 	return &app{
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, dir: ".", lookup: os.LookupEnv,
 		registry: all.All(), run: suites.Play, entryProgram: ownProgram, examine: docker.Examine, fix: docker.Fix,
+		trustedRoot: keyless.Public().TrustedRoot,
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/sha256"
@@ -16,6 +17,7 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/checks/facts"
 	"github.com/agentcore-conform/agentcore-conform/reports"
 	"github.com/agentcore-conform/agentcore-conform/reports/attest"
+	"github.com/agentcore-conform/agentcore-conform/reports/attest/keyless"
 )
 
 // attestSettings are what the command line says of an attestation.
@@ -23,9 +25,13 @@ type attestSettings struct {
 	settings
 	key, output, url      string
 	noSign, predicateOnly bool
+	keyless               bool
+	// token names a file; services are empty where the public ones are meant.
+	token    string
+	services keyless.Services
 }
 
-// registryTime bounds all that attest and verify ask of a registry.
+// registryTime bounds all that attest and verify ask of a registry, and of Sigstore's services.
 const registryTime = 2 * time.Minute
 
 // passwordNames are the variables that may hold the private key's password, the first that is set.
@@ -40,17 +46,23 @@ func (a *app) attestCommand() *cobra.Command {
 			"run's JSON report (--report json=FILE); IMAGE is the image in its registry, if not what the report names. Only a run in\n" +
 			"full scope that ended as conformant can be attested, and only for the image that it tested.\n\n" +
 			"The key is PEM (Ed25519 or ECDSA), or one of cosign's, whose password is taken from " + passwordNames[0] + "\n" +
-			"or " + passwordNames[1] + ". docs/attestation.md describes what is signed. Exit codes: 0 attested, 2 cannot be attested,\n" +
-			"3 the registry did not do it, 130 interrupted.",
+			"or " + passwordNames[1] + ". With --keyless a CI job signs as who it is, by an OpenID Connect token of GitHub Actions, or\n" +
+			"one in SIGSTORE_ID_TOKEN; Sigstore's services then publish its name. docs/attestation.md describes what is signed.\n\n" +
+			"Exit codes: 0 attested, 2 cannot be attested, 3 the registry or a service did not do it, 130 interrupted.",
 		Example: indent(
 			"agentcore-conform attest conform.json registry.example.com/my-agent:1.4 --key key.pem",
 			"agentcore-conform attest conform.json registry.example.com/my-agent:1.4 --key key.pem -o attestation.json",
+			"agentcore-conform attest conform.json registry.example.com/my-agent:1.4 --keyless",
 			"agentcore-conform attest conform.json registry.example.com/my-agent:1.4 --predicate-only -o predicate.json"),
 		Args: attestArguments, ValidArgsFunction: completeReportAndImage,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.attest(cmd, s, args) },
 	}
 	fs := newFlagSet()
 	fs.Var(text(&s.key, "FILE", notEmpty), "key", "the private key to sign with, PEM or cosign's own")
+	fs.BoolVar(&s.keyless, "keyless", false, "sign as the CI job that this is, with no key to keep: a certificate of Fulcio, an entry in Rekor's log")
+	fs.Var(text(&s.token, "FILE", notEmpty), "identity-token", "the OpenID Connect token to sign with, if not the job's own; with --keyless")
+	fs.Var(text(&s.services.Fulcio, "URL", checkURL), "fulcio-url", "who certifies; with --keyless (default "+keyless.PublicFulcio+")")
+	fs.Var(text(&s.services.Rekor, "URL", checkURL), "rekor-url", "who keeps the log; with --keyless (default "+keyless.PublicRekor+")")
 	fs.VarP(text(&s.output, "FILE", notEmpty), "output", "o", "write to this file and push nothing; - is standard output")
 	fs.BoolVar(&s.noSign, "no-sign", false, "write the bare statement, for others to sign; needs -o")
 	fs.BoolVar(&s.predicateOnly, "predicate-only", false, "write the predicate alone, for cosign attest --predicate; needs -o")
@@ -82,9 +94,9 @@ func (a *app) attest(cmd *cobra.Command, s *attestSettings, args []string) error
 	if err := s.agree(); err != nil {
 		return usageError{err}
 	}
-	key, err := a.signingKey(s.key)
+	sign, err := a.signing(s)
 	if err != nil {
-		return usagef("--key %s: %w", s.key, err)
+		return usageError{err}
 	}
 	in, err := attested(args[0])
 	if err != nil {
@@ -105,31 +117,64 @@ func (a *app) attest(cmd *cobra.Command, s *attestSettings, args []string) error
 		return usageError{err}
 	}
 	in.Name, in.Digests, in.URL = ref.Repository(), digestsOf(found), s.url
-	return a.publish(ctx, s, found, in, key)
+	return a.publish(ctx, s, found, in, sign)
 }
 
 // agree demands one way to sign or not to, and a file for what is not pushed.
 func (s *attestSettings) agree() error {
 	ways := 0
-	for _, way := range []bool{s.key != "", s.noSign, s.predicateOnly} {
+	for _, way := range []bool{s.key != "", s.keyless, s.noSign, s.predicateOnly} {
 		if way {
 			ways++
 		}
 	}
 	switch {
 	case ways != 1:
-		return fmt.Errorf("give one of --key FILE, --no-sign and --predicate-only")
-	case s.key == "" && s.output == "":
+		return fmt.Errorf("give one of --key FILE, --keyless, --no-sign and --predicate-only")
+	case !s.keyless && (s.token != "" || s.services != keyless.Services{}):
+		return fmt.Errorf("--identity-token, --fulcio-url and --rekor-url go with --keyless")
+	case (s.noSign || s.predicateOnly) && s.output == "":
 		return fmt.Errorf("what is not signed is not pushed: name a file with -o FILE")
 	}
 	return nil
 }
 
-// signingKey reads the private key, or nothing where none is named.
-func (a *app) signingKey(file string) (crypto.Signer, error) {
-	if file == "" {
-		return nil, nil
+// signing returns the payload in a signed document.
+type signing func(ctx context.Context, payload []byte) ([]byte, error)
+
+// signing is how the command line says to sign; nothing where nothing is to be signed.
+func (a *app) signing(s *attestSettings) (signing, error) {
+	switch {
+	case s.keyless:
+		token, err := a.identityToken(s.token)
+		at := keyless.Services{Fulcio: cmp.Or(s.services.Fulcio, keyless.PublicFulcio), Rekor: cmp.Or(s.services.Rekor, keyless.PublicRekor)}
+		return func(ctx context.Context, payload []byte) ([]byte, error) {
+			return keyless.Sign(ctx, payload, token, at)
+		}, err
+	case s.key != "":
+		key, err := a.signingKey(s.key)
+		if err != nil {
+			return nil, fmt.Errorf("--key %s: %w", s.key, err)
+		}
+		return func(_ context.Context, payload []byte) ([]byte, error) { return attest.Sign(payload, key) }, nil
 	}
+	return nil, nil
+}
+
+// identityToken is the token in the file, or the one that the environment offers. It is never on a command line, which
+// others on the machine may read.
+func (a *app) identityToken(file string) (keyless.Token, error) {
+	if file == "" {
+		return keyless.Ambient(a.lookup)
+	}
+	token, err := readSmall(file)
+	if err != nil {
+		return nil, fmt.Errorf("--identity-token: %w", err)
+	}
+	return keyless.Fixed(string(token)), nil
+}
+
+func (a *app) signingKey(file string) (crypto.Signer, error) {
 	data, err := readSmall(file)
 	if err != nil {
 		return nil, err
@@ -199,12 +244,12 @@ func digestsOf(found *facts.Resolved) []string {
 }
 
 // publish writes the attestation to the file that was named, or pushes it.
-func (a *app) publish(ctx context.Context, s *attestSettings, found *facts.Resolved, in attest.Input, key crypto.Signer) error {
+func (a *app) publish(ctx context.Context, s *attestSettings, found *facts.Resolved, in attest.Input, sign signing) error {
 	statement, err := attest.Make(in)
 	if err != nil {
 		return usageError{err}
 	}
-	document, err := s.document(statement, key)
+	document, err := s.document(ctx, statement, sign)
 	if err != nil {
 		return err
 	}
@@ -223,7 +268,7 @@ func (a *app) publish(ctx context.Context, s *attestSettings, found *facts.Resol
 }
 
 // document is what is written: a signed bundle, a bare statement or a predicate.
-func (s *attestSettings) document(statement attest.Statement, key crypto.Signer) ([]byte, error) {
+func (s *attestSettings) document(ctx context.Context, statement attest.Statement, sign signing) ([]byte, error) {
 	if s.predicateOnly {
 		return attest.Encode(statement.Predicate)
 	}
@@ -231,7 +276,7 @@ func (s *attestSettings) document(statement attest.Statement, key crypto.Signer)
 	if err != nil || s.noSign {
 		return payload, err
 	}
-	return attest.Sign(payload, key)
+	return sign(ctx, payload)
 }
 
 func (a *app) writeOutput(file string, data []byte) error {

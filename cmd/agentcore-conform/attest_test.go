@@ -303,7 +303,7 @@ func TestWrongAttestCommandLines(t *testing.T) {
 	cases := []struct{ args, want string }{
 		{"attest", "give REPORT"},
 		{"attest run.json a b", "give REPORT"},
-		{"attest run.json", "give one of --key FILE, --no-sign and --predicate-only"},
+		{"attest run.json", "give one of --key FILE, --keyless, --no-sign and --predicate-only"},
 		{"attest run.json --key key.pem --no-sign -o x", "give one of"},
 		{"attest run.json --no-sign --predicate-only -o x", "give one of"},
 		{"attest run.json --no-sign", "name a file with -o"},
@@ -318,7 +318,7 @@ func TestWrongAttestCommandLines(t *testing.T) {
 		{"attest run.json --key key.pem --config absent.yaml", "absent.yaml"},
 		{"verify", "IMAGE is missing"},
 		{"verify a b", "give one IMAGE"},
-		{"verify image:tag", "--key FILE is missing"},
+		{"verify image:tag", "say who may have signed"},
 		{"verify image:tag --key key.pem", "openssl pkey"},
 		{"verify image:tag --key absent.pub", "absent.pub"},
 		{"verify image:tag --key key.pub --max-age 30", "such as 30d or 12h"},

@@ -23,6 +23,8 @@ type call struct {
 	fault          error
 	code           int
 	stdout, stderr string
+	// trustedRoot stands in for the public repository, which no test asks.
+	trustedRoot func(context.Context) ([]byte, error)
 	// options are those that the run was asked for; nil when it was not.
 	options *suites.Options
 }
@@ -48,6 +50,7 @@ func (c *call) run(args ...string) *call {
 	a.stdout, a.stderr, a.dir = &stdout, &stderr, c.dir
 	a.lookup = func(name string) (string, bool) { v, ok := c.env[name]; return v, ok }
 	c.options = nil
+	a.trustedRoot = c.trustedRoot
 	a.run = func(_ context.Context, o suites.Options) (*reports.Run, error) {
 		c.options = &o
 		return c.result(), c.fault

@@ -21,6 +21,8 @@ type verifySettings struct {
 	settings
 	policy      attest.Policy
 	keys        []string
+	identity    attest.Identity
+	trustedRoot string
 	attestation string
 }
 
@@ -33,21 +35,30 @@ const refusedCode = exitCode(1)
 func (a *app) verifyCommand() *cobra.Command {
 	s := &verifySettings{}
 	cmd := &cobra.Command{
-		Use:   "verify IMAGE --key FILE",
-		Short: "Before a deployment: is the image attested as conformant, by a key that is trusted?",
+		Use:   "verify IMAGE",
+		Short: "Before a deployment: is the image attested as conformant, by whom you trust?",
 		Long: "Look for an attestation beside the image in its registry, and verify who signed it, that it is of this image, that the\n" +
 			"run was conformant in full scope, and what else is asked. One attestation that keeps all of it is enough.\n\n" +
-			"Exit codes: 0 attested, 1 not (one sentence says why), 2 usage, 3 the registry could not be asked, 130 interrupted.\n" +
+			"What was signed with attest --keyless, or cosign, is verified by --identity and --issuer: the name that the certificate\n" +
+			"holds, and who vouched for it. Without --trusted-root that asks Sigstore's public repository, at most once a day.\n\n" +
+			"Exit codes: 0 attested, 1 not (one sentence says why), 2 usage, 3 the registry or Sigstore could not be asked, 130\n" +
+			"interrupted. " +
 			"A tag may move: deploy the name with its digest, which -q prints alone.",
 		Example: indent(
 			"agentcore-conform verify registry.example.com/my-agent:1.4 --key key.pub",
 			"agentcore-conform verify registry.example.com/my-agent:1.4 --key key.pub --max-age 30d --contract 2026-11",
+			"agentcore-conform verify registry.example.com/my-agent:1.4 --issuer https://token.actions.githubusercontent.com \\\n"+
+				"    --identity https://github.com/my-team/agent/.github/workflows/gate.yml@refs/heads/main",
 			"agentcore-conform verify registry.example.com/my-agent@sha256:… --key key.pub --attestation attestation.json"),
 		Args: verifyArguments, ValidArgsFunction: completeImage,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd, s, args[0]) },
 	}
 	fs := newFlagSet()
 	fs.Var(listSetting{target: &s.keys, kind: "FILE", check: notEmpty}, "key", "public key that may have signed, PEM; repeatable")
+	fs.Var(text(&s.identity.Name, "NAME", notEmpty), "identity", "the name that may have signed without a key, all of it; with --issuer")
+	fs.Var(wholePattern(&s.identity.Pattern), "identity-regexp", "a regular expression that all of the name has to match, for --identity")
+	fs.Var(text(&s.identity.Issuer, "URL", checkURL), "issuer", "who vouches for the name, as https://token.actions.githubusercontent.com")
+	fs.Var(text(&s.trustedRoot, "FILE", notEmpty), "trusted-root", "the instance of Sigstore, as trusted_root.json (default: the public one, fetched)")
 	fs.Var(text(&s.attestation, "FILE", notEmpty), "attestation", "verify this file and look for none in the registry")
 	fs.Var(age(&s.policy.MaxAge), "max-age", "how long ago the image may have been tested, as 30d or 12h (default any time)")
 	fs.Var(text(&s.policy.Contract, "REVISION", checkRevision), "contract", "the oldest revision of the contract, as 2026-11 (default any)")
@@ -93,6 +104,11 @@ func checkRevision(s string) error {
 	return nil
 }
 
+// wholePattern takes a regular expression that is to match all of a text.
+func wholePattern(target **regexp.Regexp) setting[*regexp.Regexp] {
+	return setting[*regexp.Regexp]{target: target, kind: "REGEXP", parse: attest.Whole}
+}
+
 func checkVersion(s string) error {
 	if attest.Version(s) == "" {
 		return fmt.Errorf("give a release's version, such as 1.2.0")
@@ -114,6 +130,9 @@ func (a *app) verify(cmd *cobra.Command, s *verifySettings, image string) error 
 	}
 	ctx, cancel := context.WithTimeout(cmd.Context(), registryTime)
 	defer cancel()
+	if err := a.trust(ctx, s); err != nil {
+		return err
+	}
 	pinned, accepted, err := a.examineImage(ctx, s, ref)
 	var refusal *attest.Refusal
 	switch {
@@ -132,8 +151,8 @@ func (a *app) verify(cmd *cobra.Command, s *verifySettings, image string) error 
 
 // complete reads the keys and sets the clock.
 func (s *verifySettings) complete() error {
-	if len(s.keys) == 0 {
-		return errors.New("--key FILE is missing: give the public key of whoever attests")
+	if err := s.agree(); err != nil {
+		return err
 	}
 	for _, file := range s.keys {
 		data, err := readSmall(file)
@@ -147,6 +166,47 @@ func (s *verifySettings) complete() error {
 		s.policy.Keys = append(s.policy.Keys, keys...)
 	}
 	s.policy.Compute, s.policy.Now = s.options.Compute, time.Now()
+	return nil
+}
+
+// agree demands one way to say who may have signed, and all of it.
+func (s *verifySettings) agree() error {
+	who := s.identity
+	keyless := who != attest.Identity{} || s.trustedRoot != ""
+	switch {
+	case len(s.keys) > 0 && keyless:
+		return errors.New("give --key, or --identity and --issuer, not both")
+	case len(s.keys) == 0 && !keyless:
+		return errors.New("say who may have signed, by --key FILE or by --identity NAME and --issuer URL")
+	case who.Name != "" && who.Pattern != nil:
+		return errors.New("give --identity or --identity-regexp, not both")
+	case keyless && who.Name == "" && who.Pattern == nil:
+		return errors.New("--identity NAME is missing: an issuer vouches for the names of strangers, too")
+	case keyless && who.Issuer == "":
+		return errors.New("--issuer URL is missing: a name is worth what the issuer is that vouches for it")
+	}
+	return nil
+}
+
+// trust takes the trusted root from the file or fetches the public one, where an identity is asked for and no key.
+func (a *app) trust(ctx context.Context, s *verifySettings) error {
+	if len(s.keys) > 0 {
+		return nil
+	}
+	if s.trustedRoot == "" {
+		trusted, err := a.trustedRoot(ctx)
+		if err == nil {
+			s.policy.Keyless, err = attest.NewKeyless(trusted, s.identity)
+		}
+		return err
+	}
+	trusted, err := readSmall(s.trustedRoot)
+	if err == nil {
+		s.policy.Keyless, err = attest.NewKeyless(trusted, s.identity)
+	}
+	if err != nil {
+		return usagef("--trusted-root %s: %w", s.trustedRoot, err)
+	}
 	return nil
 }
 
@@ -251,8 +311,8 @@ func sentence(r *attest.Refusal) string {
 
 func (a *app) tellAccepted(pinned string, accepted *attest.Accepted, now time.Time) {
 	c := accepted.Statement.Predicate.Conformance
-	fmt.Fprintf(a.stdout, "%s\nis conformant by the contract as of %s, tested %s ago by version %s, attested by key %s\n", reports.CleanLine(pinned),
-		reports.CleanLine(c.Contract), attest.Span(max(0, now.Sub(accepted.Started))), reports.CleanLine(c.Tool), accepted.Key)
+	fmt.Fprintf(a.stdout, "%s\nis conformant by the contract as of %s, tested %s ago by version %s, attested by %s\n", reports.CleanLine(pinned),
+		reports.CleanLine(c.Contract), attest.Span(max(0, now.Sub(accepted.Started))), reports.CleanLine(c.Tool), reports.CleanLine(accepted.Signer))
 	for _, w := range c.Waived {
 		fmt.Fprintf(a.stdout, "waived: %s\n", reports.CleanLine(w.Clause+" "+w.Reason))
 	}

@@ -179,7 +179,7 @@ func TestJudge(t *testing.T) {
 		Keys: []PublicKey{public}, Digest: manifest, Compute: "microvm", MaxAge: 30 * 24 * time.Hour, Now: now,
 		Contract: "2026-10", MinVersion: "1.4.0",
 	}.Judge(signed(t, key, statement(t, ended(finding("OBS-08", checks.Warn)))))
-	if err != nil || !accepted.Started.Equal(began) || accepted.Key.String() != public.String() {
+	if err != nil || !accepted.Started.Equal(began) || accepted.Signer != "key "+public.String() {
 		t.Errorf("%+v, %v", accepted, err)
 	}
 }
@@ -196,7 +196,7 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		{name: "another statement", spoil: func(s *Statement) { s.PredicateType = "https://slsa.dev/provenance/v1" }, step: NotOurs, want: "another statement"},
-		{name: "an older statement", spoil: func(s *Statement) { s.Type = "https://in-toto.io/Statement/v0.1" }, step: NotOurs, want: "another statement"},
+		{name: "an unknown statement", spoil: func(s *Statement) { s.Type = "https://in-toto.io/Statement/v2" }, step: NotOurs, want: "another statement"},
 		{name: "another tool's", spoil: func(s *Statement) { s.Predicate.Conformance = nil }, step: NotOurs, want: "another tool"},
 		{name: "another key", signer: other, step: anotherKey, want: "another key"},
 		{name: "no key", policy: func(p *Policy) { p.Keys = nil }, step: anotherKey, want: "another key"},

@@ -15,6 +15,8 @@ const (
 	PayloadType = "application/vnd.in-toto+json"
 	// BundleType is the media type of a Sigstore bundle, in which cosign keeps envelopes too.
 	BundleType = "application/vnd.dev.sigstore.bundle.v0.3+json"
+	// bundleTypeBefore is how the same version of bundles was written at first.
+	bundleTypeBefore = "application/vnd.dev.sigstore.bundle+json;version=0.3"
 )
 
 // Bounds on a signed document from anywhere.
@@ -37,8 +39,11 @@ type Signature struct {
 	Sig string `json:"sig"`
 }
 
-// bundle is the part of a Sigstore bundle that says something where a key signs: no certificate, no transparency log.
-type bundle struct {
+// Bytes is the signature itself.
+func (s Signature) Bytes() ([]byte, error) { return decode(s.Sig) }
+
+// keyBundle is the part of a Sigstore bundle that says something where a key signs: no certificate, no transparency log.
+type keyBundle struct {
 	MediaType string    `json:"mediaType"`
 	Material  material  `json:"verificationMaterial"`
 	Envelope  *Envelope `json:"dsseEnvelope"`
@@ -59,21 +64,27 @@ func pae(payloadType string, payload []byte) []byte {
 
 // Sign returns the payload in an envelope signed with the key, in a Sigstore bundle.
 func Sign(payload []byte, key crypto.Signer) ([]byte, error) {
-	signature, err := sign(pae(PayloadType, payload), key)
+	envelope, err := Seal(payload, key)
 	if err != nil {
-		return nil, fmt.Errorf("sign the statement: %w", err)
+		return nil, err
 	}
 	public, err := newPublicKey(key.Public())
 	if err != nil {
 		return nil, err
 	}
-	return Encode(bundle{
-		MediaType: BundleType, Material: material{keyHint{public.hint()}},
-		Envelope: &Envelope{
-			Payload: base64.StdEncoding.EncodeToString(payload), PayloadType: PayloadType,
-			Signatures: []Signature{{Sig: base64.StdEncoding.EncodeToString(signature)}},
-		},
-	})
+	return Encode(keyBundle{MediaType: BundleType, Material: material{keyHint{public.hint()}}, Envelope: envelope})
+}
+
+// Seal returns the payload in an envelope signed with the key.
+func Seal(payload []byte, key crypto.Signer) (*Envelope, error) {
+	signature, err := sign(pae(PayloadType, payload), key)
+	if err != nil {
+		return nil, fmt.Errorf("sign the statement: %w", err)
+	}
+	return &Envelope{
+		Payload: base64.StdEncoding.EncodeToString(payload), PayloadType: PayloadType,
+		Signatures: []Signature{{Sig: base64.StdEncoding.EncodeToString(signature)}},
+	}, nil
 }
 
 func sign(message []byte, key crypto.Signer) ([]byte, error) {
@@ -115,6 +126,17 @@ func readEnvelope(document []byte) (Envelope, *Refusal) {
 	return e, nil
 }
 
+// certified reports whether the document is a bundle with a certificate, alone as today or in a chain as before version 0.3.
+func certified(document []byte) bool {
+	var b struct {
+		Material struct {
+			Certificate json.RawMessage `json:"certificate"`
+			Chain       json.RawMessage `json:"x509CertificateChain"`
+		} `json:"verificationMaterial"`
+	}
+	return json.Unmarshal(document, &b) == nil && (len(b.Material.Certificate) > 0 || len(b.Material.Chain) > 0)
+}
+
 // decode takes both alphabets of base64, as a verifier of DSSE has to.
 func decode(s string) ([]byte, error) {
 	if data, err := base64.StdEncoding.DecodeString(s); err == nil {
@@ -127,7 +149,7 @@ func decode(s string) ([]byte, error) {
 func (e Envelope) signedBy(keys []PublicKey, payload []byte) (PublicKey, bool) {
 	message := pae(e.PayloadType, payload)
 	for _, s := range e.Signatures {
-		signature, err := decode(s.Sig)
+		signature, err := s.Bytes()
 		if err != nil {
 			continue
 		}

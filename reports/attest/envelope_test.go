@@ -177,7 +177,7 @@ func TestBundle(t *testing.T) {
 
 func TestBase64OfBothAlphabets(t *testing.T) {
 	key, public := newKey(t, nil)
-	var b bundle
+	var b keyBundle
 	if err := json.Unmarshal(signed(t, key, statement(t, ended())), &b); err != nil {
 		t.Fatal(err)
 	}

@@ -1,17 +1,20 @@
 package attest
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/agentcore-conform/agentcore-conform/reports"
+	"github.com/agentcore-conform/agentcore-conform/reports/attest/sigstoretest"
 )
 
-// FuzzDocument: whatever lies beside an image is refused in one line, for nobody who fuzzes has the key.
+// FuzzDocument: whatever lies beside an image is refused in one line, for nobody who fuzzes has the key or the identity.
 func FuzzDocument(f *testing.F) {
 	key, public := newKey(f, nil)
 	genuine, err := Make(input(ended()))
@@ -22,16 +25,46 @@ func FuzzDocument(f *testing.F) {
 	f.Add(signed(f, other, genuine))
 	f.Add([]byte(`{"payload":"e30=","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"AAAA"}]}`))
 	f.Add([]byte(`{"dsseEnvelope":{"payload":"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEifQ==","payloadType":"application/vnd.in-toto+json","signatures":[]}}`))
+	for _, bundle := range hostileBundles(f, sigstoretest.New(f)) {
+		f.Add(bundle)
+	}
 	good := signed(f, key, genuine)
 	policy := Policy{Keys: []PublicKey{public}, Digest: manifest, Compute: "microvm"}
+	keyless := keylessPolicy(f, sigstoretest.New(f), Identity{Name: gate.Name, Issuer: gate.Issuer})
 	f.Fuzz(func(t *testing.T, document []byte) {
-		accepted, err := policy.Judge(document)
-		if err == nil {
-			t.Fatalf("accepted: %+v", accepted)
+		for _, p := range []Policy{policy, keyless} {
+			accepted, err := p.Judge(document)
+			if err == nil {
+				t.Fatalf("accepted: %+v", accepted)
+			}
+			oneShortLine(t, err)
 		}
-		oneShortLine(t, err)
 		if _, err := policy.Judge(good); err != nil {
 			t.Fatalf("after it the genuine one is refused: %v", err)
+		}
+	})
+}
+
+// FuzzBundle: a bundle that an identity signed, spoilt in one place, is refused in one line, or still says what was signed.
+func FuzzBundle(f *testing.F) {
+	at := sigstoretest.New(f)
+	policy := keylessPolicy(f, at, Identity{Name: gate.Name, Issuer: gate.Issuer})
+	genuine := at.Sign(f, payloadOf(f, stated(f)), gate, time.Now().Add(-time.Hour), time.Minute).Bundle(f)
+	wanted := payloadOf(f, stated(f))
+	for _, name := range []string{"payload", "rawBytes", "sig", "canonicalizedBody", "checkpoint", "inclusionPromise", "integratedTime", "keyId", "kindVersion"} {
+		f.Add(uint16(bytes.Index(genuine, []byte(name))+len(name)+5), uint16(1), []byte("A"))
+		f.Add(uint16(bytes.Index(genuine, []byte(name))+len(name)+2), uint16(4), []byte("null"))
+	}
+	f.Fuzz(func(t *testing.T, place, cut uint16, put []byte) {
+		from := min(int(place), len(genuine))
+		spoilt := slices.Concat(genuine[:from], put, genuine[min(from+int(cut), len(genuine)):])
+		accepted, err := policy.Judge(spoilt)
+		if err != nil {
+			oneShortLine(t, err)
+			return
+		}
+		if said := payloadOf(t, accepted.Statement); !bytes.Equal(said, wanted) {
+			t.Errorf("accepted: %s", said)
 		}
 	})
 }

@@ -118,7 +118,7 @@ func TestSeveralPublicKeys(t *testing.T) {
 		t.Fatalf("%v, %v", keys, err)
 	}
 	accepted, err := Policy{Keys: keys, Digest: manifest, Compute: "microvm"}.Judge(signed(t, old, statement(t, ended())))
-	if err != nil || accepted.Key.String() != oldPublic.String() {
+	if err != nil || accepted.Signer != "key "+oldPublic.String() {
 		t.Errorf("%+v, %v", accepted, err)
 	}
 }

@@ -16,8 +16,9 @@ import (
 
 // Policy is what a deployment asks of an attestation.
 type Policy struct {
-	// Keys are those that may have signed.
-	Keys []PublicKey
+	// Keys are those that may have signed; Keyless, if it is not nil, is asked in their place.
+	Keys    []PublicKey
+	Keyless *Keyless
 	// Digest is the image's, as sha256:….
 	Digest string
 	// Compute is the compute type that the runtime will have.
@@ -34,8 +35,9 @@ type Policy struct {
 // Accepted is an attestation that the policy accepts.
 type Accepted struct {
 	Statement Statement
-	Key       PublicKey
-	Started   time.Time
+	// Signer names the key, or the identity and its issuer.
+	Signer  string
+	Started time.Time
 }
 
 // Refusal says why one document does not let an image be deployed.
@@ -77,7 +79,7 @@ const (
 // Of reports whether a document of this media type, with these annotations in the registry, may be an attestation of this
 // tool. What does not say of itself what it is has to be looked at.
 func Of(mediaType string, annotations map[string]string) bool {
-	ours := []string{"", BundleType, PayloadType, dsseType}
+	ours := []string{"", BundleType, bundleTypeBefore, PayloadType, dsseType}
 	said := annotations[annotationPredicate]
 	return slices.Contains(ours, mediaType) && (said == "" || said == PredicateType)
 }
@@ -111,9 +113,9 @@ func (p Policy) Judge(document []byte) (*Accepted, error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	key, signed := envelope.signedBy(p.Keys, payload)
-	if !signed {
-		return nil, &Refusal{anotherKey, "was signed by another key: give the public key of whoever tests the image with --key"}
+	signer, refusal := p.signer(document, envelope, payload)
+	if refusal != nil {
+		return nil, refusal
 	}
 	if !slices.ContainsFunc(s.Subject, func(r Resource) bool { return r.is(p.Digest) }) {
 		return nil, &Refusal{anotherImage, "is of another image: it names " + names(s.Subject) + ", not " + p.Digest}
@@ -122,7 +124,22 @@ func (p Policy) Judge(document []byte) (*Accepted, error) {
 	if err != nil {
 		return nil, &Refusal{unfit, err.Error()}
 	}
-	return &Accepted{s, key, started}, nil
+	return &Accepted{s, signer, started}, nil
+}
+
+// signer names who signed, if the policy trusts them.
+func (p Policy) signer(document []byte, e Envelope, payload []byte) (string, *Refusal) {
+	if p.Keyless != nil {
+		return p.Keyless.signer(document, payload)
+	}
+	key, signed := e.signedBy(p.Keys, payload)
+	switch {
+	case signed:
+		return "key " + key.String(), nil
+	case certified(document):
+		return "", &Refusal{anotherKey, "was signed without a key: say with --identity and --issuer who may have signed"}
+	}
+	return "", &Refusal{anotherKey, "was signed by another key: give the public key of whoever tests the image with --key"}
 }
 
 // readStatement reads what is not yet known to be genuine: only a statement of this tool is worth a look at its signature.
@@ -137,7 +154,7 @@ func readStatement(payloadType string, payload []byte) (Statement, *Refusal) {
 	if err := json.Unmarshal(payload, &head); err != nil {
 		return Statement{}, &Refusal{unreadable, "cannot be read: its statement is not JSON"}
 	}
-	if head.Type != StatementType || head.PredicateType != PredicateType {
+	if head.Type != StatementType && head.Type != statementTypeBefore || head.PredicateType != PredicateType {
 		return Statement{}, &Refusal{NotOurs, "the file is another statement; give what attest wrote"}
 	}
 	var s Statement

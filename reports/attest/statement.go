@@ -18,6 +18,8 @@ import (
 const (
 	StatementType = "https://in-toto.io/Statement/v1"
 	PredicateType = "https://in-toto.io/attestation/test-result/v0.1"
+	// statementTypeBefore is what cosign writes around a predicate; subject and predicate are the same in it.
+	statementTypeBefore = "https://in-toto.io/Statement/v0.1"
 )
 
 // The results that the predicate knows.
