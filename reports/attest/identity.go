@@ -98,7 +98,8 @@ func readBundle(document []byte) (b *bundle.Bundle, err error) {
 		return nil, errNoCertificate
 	}
 	b = &bundle.Bundle{}
-	return b, b.UnmarshalJSON(document)
+	err = b.UnmarshalJSON(document)
+	return b, err
 }
 
 // verify holds the bundle against the trusted root, and its payload against the one that was read by other means: readers

@@ -42,11 +42,11 @@ func certify(ctx context.Context, at, token string, key crypto.Signer) ([]byte, 
 		return nil, err
 	}
 	if len(answer.Embedded.Chain.Certificates) == 0 {
-		return nil, errors.New("Fulcio answered without a certificate that holds its timestamp; " + otherFulcio)
+		return nil, errors.New("no certificate that holds its timestamp came from Fulcio; " + otherFulcio)
 	}
 	block, _ := pem.Decode([]byte(answer.Embedded.Chain.Certificates[0]))
 	if block == nil {
-		return nil, errors.New("Fulcio answered with a certificate that is not in PEM; " + otherFulcio)
+		return nil, errors.New("the certificate that came from Fulcio is not in PEM; " + otherFulcio)
 	}
 	return block.Bytes, nil
 }

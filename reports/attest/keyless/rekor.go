@@ -73,14 +73,14 @@ func enter(ctx context.Context, at string, e *attest.Envelope, certificate []byt
 	for _, entry := range answer {
 		return entry.proto()
 	}
-	return nil, errors.New("Rekor answered without an entry; " + otherRekor)
+	return nil, errors.New("no entry came from Rekor; " + otherRekor)
 }
 
 // proto is the entry as bundles hold it.
 func (e logEntry) proto() (*protorekor.TransparencyLogEntry, error) {
 	log, err := hex.DecodeString(e.LogID)
 	if err != nil || e.Verification.Proof == nil {
-		return nil, errors.New("Rekor answered with an entry that does not prove that it is in the log; " + otherRekor)
+		return nil, errors.New("the entry that came from Rekor does not prove that it is in the log; " + otherRekor)
 	}
 	proof, err := e.Verification.Proof.proto()
 	if err != nil {
