@@ -29,7 +29,7 @@ func judgeCredentials(set *record.Set) (found []checks.Verdict, seen checks.Verd
 	switch {
 	case len(late) == 0 || c.LastAsked >= c.Resumed:
 		return nil, renewed(c, len(late) > 0)
-	case lost(c.After) && signedLate(c, &c.After[len(c.After)-1]):
+	case lost(c.After) && signedLate(late, &c.After[len(c.After)-1]):
 		return []checks.Verdict{expired(set, "expired-credentials", late, "; the call ended so: "+reading.Says(&c.After[len(c.After)-1]))}, seen
 	case served(c.After):
 		return []checks.Verdict{expired(set, "signs-with-expired", late, "; calls were answered all the same ("+reading.Says(first(c.After))+")")}, seen
@@ -42,9 +42,9 @@ func lateKeys(c *record.Credentials) []record.Key {
 	return slices.DeleteFunc(slices.Clone(c.Keys), func(k record.Key) bool { return k.Late == 0 || k.LastLate < c.Resumed })
 }
 
-// signedLate reports that a call had something signed with credentials that had ended.
-func signedLate(c *record.Credentials, x *record.Exchange) bool {
-	return slices.ContainsFunc(c.Keys, func(k record.Key) bool { return k.Late > 0 && k.LastLate >= x.At })
+// signedLate reports that a call had something signed with one of these credentials, which had ended.
+func signedLate(late []record.Key, x *record.Exchange) bool {
+	return slices.ContainsFunc(late, func(k record.Key) bool { return k.LastLate >= x.At })
 }
 
 // renewed is what was seen of a process that is at no fault. Only one that was served, and signed with what it was handed out

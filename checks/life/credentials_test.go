@@ -81,8 +81,8 @@ func TestCredentials(t *testing.T) {
 		{Name: "those of the last moment", Set: outlived(func(c *record.Credentials) { c.Keys[1].Issued = 1_500_000 }), Want: "pass"},
 		{Name: "those of the moment before", Set: outlived(func(c *record.Credentials) { c.Keys[1].Issued = 1_499_999 }), Want: "not-applicable"},
 		{Name: "untold", Set: outlived(keeps, calls(bad), func(c *record.Credentials) { c.Untold = "it signs nothing" }), Want: "not-applicable", Says: "not played with credentials that end: it signs nothing"},
-		{Name: "never went on", Set: outlived(keeps, calls(bad), func(c *record.Credentials) { c.Resumed = 0 }), Want: "not-applicable"},
-		{Name: "not called", Set: outlived(keeps, func(c *record.Credentials) { c.After = nil }), Want: "not-applicable"},
+		{Name: "never went on", Set: outlived(keeps, calls(bad), func(c *record.Credentials) { c.Resumed = 0 }), Want: "not-applicable", Says: "nothing was seen of it"},
+		{Name: "not called", Set: outlived(keeps, func(c *record.Credentials) { c.After = nil }), Want: "not-applicable", Says: "nothing was seen of it"},
 		{Name: "fails with good ones as well", Set: failing, Want: "not-applicable", Says: "the agent fails while its credentials are good"},
 		{Name: "not played", Set: unplayed, Want: "not-applicable"},
 	})
