@@ -205,7 +205,6 @@ func TestMutantsInTheEngine(t *testing.T) {
 	t.Parallel()
 	enginetest.Need(t)
 	underLoad(t)
-	engines := newFleet(t)
 	for _, name := range dozen {
 		m, err := mutants.ByName(name)
 		if err != nil {
@@ -216,7 +215,7 @@ func TestMutantsInTheEngine(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			take(t, full)
-			expect(t, m, play(t, engines.lend(t, breaking(t, m))))
+			expect(t, m, play(t, breaking(t, m)))
 		})
 	}
 }
