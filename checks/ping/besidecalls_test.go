@@ -25,6 +25,15 @@ func waits(length record.Millis) func(record.Millis) record.Millis {
 	return func(at record.Millis) record.Millis { return length - at + 5 }
 }
 
+// queues has health checks wait for the end of the call and then be answered one after another, each after so long.
+func queues(length, each record.Millis) func(record.Millis) record.Millis {
+	n := record.Millis(0)
+	return func(at record.Millis) record.Millis {
+		n++
+		return length - at + n*each
+	}
+}
+
 func always(took record.Millis) func(record.Millis) record.Millis {
 	return func(record.Millis) record.Millis { return took }
 }
@@ -60,6 +69,7 @@ func TestBesideCalls(t *testing.T) {
 		{Name: "independent", Set: inFlight(works, beside(1500, always(5)), beside(3000, always(5))), Want: "pass"},
 		{Name: "blocked at two lengths", Set: inFlight(works, beside(1500, waits(1500)), beside(3000, waits(3000))), Want: "blocked"},
 		{Name: "blocked, on a slow machine", Set: changed(inFlight(works, beside(2500, waits(2500)), beside(5000, waits(5000))), emulated), Want: "blocked"},
+		{Name: "blocked, and slowly answered afterwards", Set: inFlight(works, beside(1600, queues(1600, 60)), beside(3000, queues(3000, 60))), Want: "blocked"},
 		{Name: "blocked at one length, shortly", Set: changed(inFlight(works, beside(1500, waits(1500)), beside(1500, waits(1500))), emulated), Want: "blocked-once"},
 		{Name: "slow but independent", Set: inFlight(works, beside(6000, always(1500))), Want: "slow"},
 		{Name: "very slow but independent", Set: inFlight(works, beside(30_000, always(6000))), Want: "very-slow"},
@@ -73,6 +83,26 @@ func TestBesideCalls(t *testing.T) {
 		{Name: "no model", Set: inFlight(checktest.NoModel(500), beside(300, always(5))), Want: "untestable"},
 		{Name: "no model, but a long failure", Set: inFlight(checktest.NoModel(500), beside(9000, always(5))), Want: "pass"},
 	})
+}
+
+// TestSlowIsNotBlocked has health checks that take the same time beside a call and beside one of twice its length.
+func TestSlowIsNotBlocked(t *testing.T) {
+	blockedBeside := map[record.Millis]int{}
+	for _, length := range []record.Millis{1600, 2200, 3000, 4500} {
+		for took := record.Millis(5); took < 12_000; took += 10 {
+			short, long := beside(length, always(took)), beside(2*length, always(took))
+			once, twice := blockedRound(&short, 3), blockedRound(&long, 3)
+			if once && twice {
+				t.Errorf("health checks of %v beside calls of %v and %v look blocked", took, length, 2*length)
+			}
+			if once != twice {
+				blockedBeside[length]++
+			}
+		}
+		if blockedBeside[length] == 0 {
+			t.Errorf("no health check looks blocked beside one call of %v: this test sees nothing", length)
+		}
+	}
 }
 
 func TestBlockedRoundNeedsMoreThanChance(t *testing.T) {

@@ -60,7 +60,7 @@ func TestEndsWithCall(t *testing.T) {
 	}{
 		{1000, 3000, false}, {1001, 3000, true}, {900, 3000, false}, // sent once the call runs
 		{2699, 3000, true}, {2700, 3000, false}, {2800, 3000, false}, // and well before its end
-		{1500, 2699, false}, {1500, 2700, true}, {1500, 3300, true}, {1500, 3301, false}, // ended near it
+		{1500, 2699, false}, {1500, 2700, true}, {1500, 3800, true}, {1500, 3801, false}, // ended near it
 	}
 	for _, c := range cases {
 		if got := endsWithCall(span(c.from, c.to), r.Calls); got != c.want {
