@@ -8,6 +8,9 @@ COMMIT        := $(shell git rev-parse HEAD 2>/dev/null)
 DATE          := $(shell TZ=UTC0 git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
 LDFLAGS       := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 TEST_TIMEOUT  ?= 28m
+# What takes longest begins first and mostly waits: a package more than there are processors is tested at a time.
+LONGEST       := ./suites ./suites/inengine ./suites/engine/docker
+AT_ONCE       ?= 3
 BENCHTIME     ?= 1s
 FUZZTIME      ?= 10s
 SHARE         ?= 4
@@ -25,7 +28,11 @@ PAYLOADS  := --stream-payload '{"prompt":"{{prompt}}","stream":true,"events":8,"
              --slow-payload '{"prompt":"{{prompt}}","delay_ms":{{milliseconds}}}' \
              --async-payload '{"prompt":"{{prompt}}","background_ms":2000}'
 
-.PHONY: all build setup images test lint cross docs demo certify matrix matrix-images traps traps-images soak-accuracy bench nightly replays mutate fuzz-smoke lint-workflows release-extras release-image release release-dry-run clean
+# One way to compile for all that is built, tested and linted, so that each shares the work of the others.
+export CGO_ENABLED ?= 0
+export GOFLAGS     ?= -trimpath
+
+.PHONY: all build setup images test vet lint cross docs demo certify matrix matrix-images traps traps-images soak-accuracy bench nightly replays mutate fuzz-smoke lint-workflows release-extras release-image release release-dry-run clean
 
 all: build
 
@@ -42,11 +49,13 @@ images: setup
 	go run ./fixtures/cmd/fixture-image sdk --load $(SDK)
 
 test: setup
-	go test -count=1 -timeout $(TEST_TIMEOUT) ./...
+	go test -count=1 -timeout $(TEST_TIMEOUT) -p $(AT_ONCE) $(LONGEST) ./...
 
-lint:
+vet:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt wants these: $$unformatted"; exit 1; }
 	go vet -tags bench,nightly,mutate,soak ./...
+
+lint: vet
 	go run $(GOLANGCI_LINT) run ./...
 
 # The program compiles for every other system and architecture that it is released for.
