@@ -8,9 +8,9 @@ COMMIT        := $(shell git rev-parse HEAD 2>/dev/null)
 DATE          := $(shell TZ=UTC0 git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
 LDFLAGS       := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 TEST_TIMEOUT  ?= 28m
-# What takes longest begins first and mostly waits: a package more than there are processors is tested at a time.
+# What takes longest begins first, and two packages at a time: one that mostly waits, and one that keeps the engine busy.
 LONGEST       := ./suites ./suites/inengine ./suites/engine/docker
-AT_ONCE       ?= 3
+AT_ONCE       ?= 2
 BENCHTIME     ?= 1s
 FUZZTIME      ?= 10s
 SHARE         ?= 4

@@ -33,6 +33,7 @@ func command(t *testing.T) string {
 // wrong expectation, each in a part: the first two are as expected, the third is not, and the exit code says so.
 func TestCertifyInTheEngine(t *testing.T) {
 	enginetest.Need(t)
+	take(t, full)
 	good, err := images.Reference(context.Background(), "arm64", "")
 	goodRef := archived(t, good, err)
 	m, err := mutants.ByName("restamp")

@@ -19,6 +19,8 @@ import (
 	"github.com/agentcore-conform/agentcore-conform/suites/engine/enginetest"
 )
 
+const byNight = true
+
 // shortCall ends calls that mutants never answer: their good calls take a second, emulated.
 const shortCall = 20 * time.Second
 

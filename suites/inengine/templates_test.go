@@ -15,9 +15,11 @@ import (
 var daily = []string{"strands", "fastapi-walkthrough"}
 
 func TestTemplates(t *testing.T) {
+	t.Parallel()
 	enginetest.Need(t)
 	for _, name := range daily {
 		t.Run(name, func(t *testing.T) {
+			take(t, full)
 			template, err := templates.ByName(name)
 			if err != nil {
 				t.Fatal(err)

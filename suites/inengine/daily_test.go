@@ -1,0 +1,5 @@
+//go:build !nightly
+
+package inengine
+
+const byNight = false
