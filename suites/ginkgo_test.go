@@ -1,8 +1,10 @@
 package suites_test
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/onsi/ginkgo/v2"
@@ -25,19 +27,25 @@ func (f *failing) Fail() { f.failed = true }
 func TestThreeFacesSayTheSame(t *testing.T) {
 	RegisterTestingT(t)
 	faulty := reference.With(reference.Restamp)
-	run := play(t, options(faulty))
-	Expect(run.Verdict).To(Equal(reports.Nonconformant))
-
+	var run, tested *reports.Run
+	var err error
+	var ok bool
+	var others sync.WaitGroup
+	others.Go(func() { run, err = suites.Run(context.Background(), options(faulty)) })
+	others.Go(func() {
+		ok = runSubtests(func(inner *testing.T) {
+			tested = suites.Test(inner, "reference:test", suites.With(func(o *suites.Options) { *o = options(faulty) }))
+		})
+	})
 	specs := specStates(t, options(faulty))
+	others.Wait()
+
+	Expect(err).NotTo(HaveOccurred())
+	Expect(run.Verdict).To(Equal(reports.Nonconformant))
 	for _, f := range reports.Worst(run.Findings) {
 		Expect(specs).To(HaveKeyWithValue(f.ID, stateOf(f)), f.ID)
 	}
 	Expect(specs).To(HaveLen(len(reports.Worst(run.Findings))))
-
-	var tested *reports.Run
-	ok := runSubtests(func(inner *testing.T) {
-		tested = suites.Test(inner, "reference:test", suites.With(func(o *suites.Options) { *o = options(faulty) }))
-	})
 	Expect(ok).To(BeFalse(), "a failing clause must fail the test")
 	Expect(brief(tested)).To(Equal(brief(run)))
 }
