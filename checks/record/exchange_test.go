@@ -176,7 +176,14 @@ func TestCurlSendsNothingElse(t *testing.T) {
 		{Request{Method: "GET", Header: []Field{{"x-empty", ""}}}, "-H 'x-empty;'"},
 		{Request{Method: "GET", Header: []Field{{"x", "\u202eb"}}}, `-H $'x: \xe2\x80\xaeb'`},
 		{Request{Method: "POST", Body: "a\x00", BodySize: 2}, "# not expressible with curl: the body holds NUL"},
-		{Request{Method: "POST", Raw: []byte("GET")}, "# not expressible with curl: raw bytes"},
+		{Request{Method: "POST", Raw: []byte("G")}, "# not expressible with curl: raw bytes"},
+		{Request{Method: "GET"}, "-X GET -H 'user-agent:' -H 'accept:' 'http://b'"},
+		{Request{}, "-X '' "},
+		{Request{Method: "G3T", Host: "h", Header: []Field{{"Accept", "a"}}}, "-X G3T -H 'host: h' -H 'Accept: a' -H 'user-agent:' 'http://b'"},
+		{Request{Method: "\u0080"}, `-X $'\xc2\x80'`},
+		{Request{Method: "G\u00c9T"}, "-X 'G\u00c9T'"},
+		{Request{Method: "POST", Body: "##[error]", BodySize: 9}, `--data-binary $'\x23\x23[error]'`},
+		{Request{Method: "POST", Body: "##\ufffd\xff", BodySize: 6}, `$'\x23\x23` + "\ufffd" + `\xff'`},
 	} {
 		if line := (&Exchange{Request: tt.call}).Curl("http://b"); !strings.Contains(line, tt.want) {
 			t.Errorf("%s is not in %s", tt.want, line)
