@@ -2,6 +2,7 @@ package ping
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agentcore-conform/agentcore-conform/checks/reading"
@@ -16,13 +17,16 @@ const (
 )
 
 // How far before and after the end of its call a blocked health check may end, as fractions of the call. Those that waited
-// are answered one after another once the call is over, which takes a busy machine a while: emulated frameworks were seen to
-// need a ninth of the call for that on a quiet one. Health checks that take the same time beside every call never look
-// blocked beside two calls of which one is twice as long.
+// are answered one after another once the call is over: emulated frameworks were seen to need a ninth of the call for that
+// on a quiet machine and more than half of it on a busy one.
 const (
 	beforeCallEnd = 0.15
-	afterCallEnd  = 0.4
+	afterCallEnd  = 1
 )
+
+// mostSpread is how far apart health checks that waited for the same call may end, as a fraction of how far apart they were
+// sent. Those that merely take their time end as far apart as they were sent.
+const mostSpread = 0.7
 
 // leastDiffer is the ratio from which two call lengths are two.
 const leastDiffer = 1.25
@@ -30,41 +34,65 @@ const leastDiffer = 1.25
 // blockedRound reports that the health checks sent during a call ended only with a call, and that health checks are much
 // faster than the calls when the agent is idle.
 func blockedRound(r *record.InFlightRound, idle record.Millis) bool {
-	telling, blocked := 0, 0
+	telling, waited := 0, make([][]record.Ping, len(r.Calls))
 	for _, p := range r.Pings {
-		if !reading.Counts(p) {
+		if !tells(p, r.Calls, idle) {
 			continue
 		}
-		for i := range r.Calls {
-			c := &r.Calls[i]
-			if c.Took < leastCall || idle > c.Took/10 {
-				continue
-			}
-			at := float64(reading.Sent(p)-c.At) / float64(c.Took)
-			if at < tellingFrom || at > tellingTo {
-				continue
-			}
-			telling++
-			if endsWithCall(p, r.Calls) {
-				blocked++
-			}
-			break
+		telling++
+		if i, ok := endedWith(p, r.Calls); ok {
+			waited[i] = append(waited[i], p)
+		}
+	}
+	blocked := 0
+	for _, pings := range waited {
+		if together(pings) {
+			blocked += len(pings)
 		}
 	}
 	return blocked >= 2 && blocked*3 >= telling*2
 }
 
-// endsWithCall reports that a health check ended when one of the calls that ran when it was sent did, or as one of those
-// that had waited for that.
-func endsWithCall(p record.Ping, calls []record.Exchange) bool {
-	for _, c := range calls {
+// tells reports that a health check was sent in the telling part of a call.
+func tells(p record.Ping, calls []record.Exchange, idle record.Millis) bool {
+	if !reading.Counts(p) {
+		return false
+	}
+	return slices.ContainsFunc(calls, func(c record.Exchange) bool {
+		at := float64(reading.Sent(p)-c.At) / float64(c.Took)
+		return c.Took >= leastCall && idle <= c.Took/10 && at >= tellingFrom && at <= tellingTo
+	})
+}
+
+// endedWith is the call that ran when a health check was sent and near whose end it ended, the nearest of several.
+func endedWith(p record.Ping, calls []record.Exchange) (nearest int, ok bool) {
+	var least record.Millis
+	for i, c := range calls {
 		end := c.At + c.Took
 		from, to := end-c.Took*beforeCallEnd, end+c.Took*afterCallEnd
-		if reading.Sent(p) > c.At && reading.Sent(p) < from && reading.End(p) >= from && reading.End(p) <= to {
-			return true
+		if reading.Sent(p) <= c.At || reading.Sent(p) >= from || reading.End(p) < from || reading.End(p) > to {
+			continue
+		}
+		if away := max(reading.End(p)-end, end-reading.End(p)); !ok || away < least {
+			nearest, least, ok = i, away, true
 		}
 	}
-	return false
+	return nearest, ok
+}
+
+// together reports that health checks ended together although they were sent apart.
+func together(pings []record.Ping) bool {
+	if len(pings) == 0 {
+		return false
+	}
+	spread := func(of func(record.Ping) record.Millis) record.Millis {
+		first, last := of(pings[0]), of(pings[0])
+		for _, p := range pings {
+			first, last = min(first, of(p)), max(last, of(p))
+		}
+		return last - first
+	}
+	return spread(reading.End) <= spread(reading.Sent)*mostSpread
 }
 
 // idleMedian is how long a health check takes on an idle agent.

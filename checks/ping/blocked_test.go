@@ -52,7 +52,7 @@ func TestBlockedRoundAtItsLimits(t *testing.T) {
 	}
 }
 
-func TestEndsWithCall(t *testing.T) {
+func TestEndedWith(t *testing.T) {
 	r := call()
 	cases := []struct {
 		from, to record.Millis
@@ -60,11 +60,41 @@ func TestEndsWithCall(t *testing.T) {
 	}{
 		{1000, 3000, false}, {1001, 3000, true}, {900, 3000, false}, // sent once the call runs
 		{2699, 3000, true}, {2700, 3000, false}, {2800, 3000, false}, // and well before its end
-		{1500, 2699, false}, {1500, 2700, true}, {1500, 3800, true}, {1500, 3801, false}, // ended near it
+		{1500, 2699, false}, {1500, 2700, true}, {1500, 5000, true}, {1500, 5001, false}, // ended near it
 	}
 	for _, c := range cases {
-		if got := endsWithCall(span(c.from, c.to), r.Calls); got != c.want {
+		if _, got := endedWith(span(c.from, c.to), r.Calls); got != c.want {
 			t.Errorf("from %v to %v: %v", c.from, c.to, got)
+		}
+	}
+}
+
+func TestEndedWithTheNearest(t *testing.T) {
+	r := call()
+	r.Calls = append(r.Calls, r.Calls[0])
+	r.Calls[1].Took = 2600
+	for to, want := range map[record.Millis]int{3000: 0, 3250: 0, 3350: 1, 3700: 1} {
+		if got, ok := endedWith(span(1500, to), r.Calls); !ok || got != want {
+			t.Errorf("ended at %v: with call %d, %v", to, got, ok)
+		}
+	}
+}
+
+func TestTogether(t *testing.T) {
+	cases := []struct {
+		name  string
+		pings []record.Ping
+		want  bool
+	}{
+		{"none", nil, false},
+		{"one", []record.Ping{span(1400, 3000)}, true},
+		{"nearer than they were sent", []record.Ping{span(1400, 3000), span(1800, 3279)}, true},
+		{"hardly nearer", []record.Ping{span(1400, 3000), span(1800, 3281)}, false},
+		{"whatever their order", []record.Ping{span(1400, 3200), span(1600, 3100), span(1800, 3000)}, true},
+	}
+	for _, c := range cases {
+		if got := together(c.pings); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
 		}
 	}
 }
